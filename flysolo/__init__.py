@@ -1,0 +1,3 @@
+"""Fly Solo: what the course notebooks import."""
+
+__version__ = "0.1.0"

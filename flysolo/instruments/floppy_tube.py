@@ -1,0 +1,115 @@
+"""The floppy tube on the page: dials of a throat, and flow against effort, redrawn as a dial moves.
+
+What the picture shows is also said in one sentence and listed in a table, so that nobody needs to see the curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import ipywidgets
+import numpy as np
+
+from flysolo.models import floppy_tube as tube
+from flysolo.ui.chart import line_chart
+from flysolo.ui.dials import Dials
+
+EFFORTS = np.linspace(0.0, 20.0, 81)
+ROWS = np.arange(0.0, 21.0, 2.0)
+TOP_L_PER_S = 1.2
+
+#: Dials in the order of the lesson's questions: what lies upstream, stiffness, drive, stage, head, effort.
+DIALS = (
+    ("upstream_resistance_cmh2o_s_per_l", 1.0, 20.0),
+    ("passive_pcrit_cmh2o", -25.0, 5.0),
+    ("drive_fraction", 0.0, 1.0),
+    ("sleep_stage", None, None),
+    ("head_position", None, None),
+    ("effort_cmh2o", 0.0, 20.0),
+)
+
+
+def _spec(name: str, low: float | None, high: float | None) -> dict:
+    parameter = tube.PARAMETERS[name]
+    spec = {"name": name, "label": parameter.label, "unit": parameter.unit, "value": parameter.default, "help": ""}
+    if parameter.choices:
+        return spec | {"kind": "choice", "options": list(parameter.choices)}
+    return spec | {"kind": "slider", "low": low, "high": high, "step": parameter.step}
+
+
+class Instrument:
+    """Dials, curve, sentence and table of one floppy tube."""
+
+    def __init__(self) -> None:
+        self._moved: list[Callable[[], None]] = []
+        self.dials = Dials(specs=[_spec(*dial) for dial in DIALS])
+        self.chart = line_chart(
+            "Flow against effort",
+            "Effort of breathing in (cmH2O)",
+            "Flow (L/s)",
+            (0.0, float(EFFORTS[-1])),
+            (0.0, TOP_L_PER_S),
+            [("where you started", "dashed"), ("this throat", "solid")],
+        )
+        self.sum = ipywidgets.HTML()
+        self.widget = ipywidgets.VBox([self.dials, self.chart.widget])
+        self._start = tube.flow_l_per_s(tube.starting_throat(), EFFORTS)
+        self.dials.observe(self._redraw_and_tell, names="values")
+        self._redraw()
+
+    def on_moved(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` each time a dial was moved."""
+        self._moved.append(callback)
+
+    def lock(self, note: str) -> None:
+        """Hold the dials still until the prediction is locked; ``note`` says why."""
+        self.dials.locked_note, self.dials.locked = note, True
+
+    def unlock(self) -> None:
+        """Let the dials move."""
+        self.dials.locked = False
+
+    @property
+    def throat(self) -> tube.Throat:
+        """The throat that the dials describe now."""
+        values = {key: value for key, value in self.dials.values.items() if key != "effort_cmh2o"}
+        return tube.with_dials(tube.starting_throat(), **values)
+
+    def _redraw_and_tell(self, _change: dict) -> None:
+        self._redraw()
+        for callback in self._moved:
+            callback()
+
+    def _redraw(self) -> None:
+        throat, effort = self.throat, float(self.dials.values["effort_cmh2o"])
+        rows = [
+            [f"{row['effort_cmh2o']:g}", f"{row['flow_l_per_s']:.2f}", row["regime"]]
+            for row in tube.table(throat, ROWS)
+        ]
+        self.chart.update(
+            [(EFFORTS, self._start), (EFFORTS, tube.flow_l_per_s(throat, EFFORTS))],
+            tube.describe(throat, effort),
+            ["Effort (cmH2O)", "Flow (L/s)", "The tube is"],
+            rows,
+        )
+        self.sum.value = the_sum(throat)
+        self.dials.echo += 1
+
+
+def the_sum(throat: tube.Throat) -> str:
+    """The arithmetic behind the flat part of the curve, with this throat's numbers, as HTML."""
+    closing = tube.effective_pcrit_cmh2o(throat)
+    nose = throat.upstream_resistance_cmh2o_s_per_l
+    flow = float(tube.max_flow_l_per_s(throat))
+    share = tube.STAGE_DRIVE_SHARE[throat.sleep_stage].value
+    drive = tube.FULL_DRIVE_LOWERING.value * throat.drive_fraction * share
+    head = tube.HEAD_SHIFT[throat.head_position].value
+    closed = "" if flow > 0 else " A result below zero means closed: no flow at all."
+    return (
+        "<p><strong>Closing pressure now</strong> = closing pressure without drive "
+        f"({throat.passive_pcrit_cmh2o:g}) − what the muscles hold in {throat.sleep_stage} ({drive:.1f}) "
+        f"+ what the head position adds ({head:g}) = <strong>{closing:.1f} cmH2O</strong>.</p>"
+        "<p><strong>Most flow this throat can pass</strong> = (pressure at the nose − closing pressure) ÷ resistance "
+        f"of the nose = (0 − {closing:.1f}) ÷ {nose:g} = <strong>{-closing / nose:.2f} L/s</strong>.{closed} "
+        "Effort is not in this line. That is the whole surprise.</p>"
+    )

@@ -1,0 +1,1 @@
+"""The shapes of content: case families, lessons, the course. Content is data; these say what it must look like."""

@@ -1,0 +1,1 @@
+"""What only mentors and authors have: keys, marking, replies, the desk and the content check."""
