@@ -1,0 +1,151 @@
+"""The sentences a reply says, apart from those of the key: always about the case and the reasoning, never the person.
+
+They stand together so that one test can read every one of them.
+"""
+
+from __future__ import annotations
+
+from graders.marking import Mark
+from graders.summary import SURENESS, Summary, sureness
+
+REVIEW = "Awaiting clinical review. The patients are invented. This is teaching, not medical advice."
+STILL_OPEN = "Still open. Answer it and hand in again whenever you like."
+BASE_OPEN = (
+    "Your answer is kept. The words on it come once this part is closed and the twin is open, so that the twin is met "
+    "without them."
+)
+CLOSED_OPEN = "This question was not answered before the twin was opened, so it stays open."
+EARLIER = "Answered to an earlier wording of this case. It is shown here, and not marked; the new wording is open."
+CANNOT = "This answer could not be read on our side. The fault is ours, not yours; your mentor has been told."
+CONTESTED = (
+    "Clinicians who know the evidence disagree about this decision, so it carries no mark. The reasons behind it do: "
+    "they are what the next child is decided with."
+)
+LATER = "You saved another answer after a reply had explained this question. Both are kept; the first one counts."
+PAIR_OPEN = "It counts together with the decision, which is not marked here."
+WORDS_WAIT = "Your mentor has not read these words yet. They come back with a later reply."
+
+STANDING = {
+    "supported": "The findings of this child support it.",
+    "acceptable": "It can be defended with the findings of this child, although another choice is better supported.",
+    "not supported": "The findings of this child do not support it.",
+    "neither": "It does no harm, and the case does not turn on it.",
+}
+
+#: Decision high or low, Reasoning high or low (learning design 6b).
+PATTERN = {
+    (True, True): (
+        "Decisions and reasons hold together. The next step is to be stretched: rarer cases, and cases where "
+        "clinicians disagree."
+    ),
+    (True, False): (
+        "The decisions hold and the reasons behind them are still loose. Twins and contrasts help most here: look at "
+        "each pair again, and ask what would have had to change for the decision to change."
+    ),
+    (False, True): (
+        "The model of the throat is good and slips on the way into use. What helps is at the last step: which facts to "
+        "gather, and a short checklist before deciding."
+    ),
+    (False, False): (
+        "The mechanism is the place to begin. Go through the lesson's guided cases once more, with somebody to talk to."
+    ),
+}
+#: Provisional lines, until mentors have set them together.
+DECISION_LINE, REASONING_LINE = 0.72, 0.66
+HOW_TO_READ = (
+    "Decision: what you chose to do and to look for. Reasoning: whether the twin, the reason and the new finding were "
+    "read by the mechanism. They are never added together. A few cases give a direction, not a measurement."
+)
+NOT_ENOUGH = "There is not enough answered yet to say how decisions and reasons go together."
+
+SURENESS_WORDS = {"guess": "a guess", "discuss": "to be discussed first", "act": "ready to act on"}
+
+
+def standing(mark: Mark) -> str:
+    """How one chosen option stands, in a sentence."""
+    found = next(iter(mark.standing.values()), "")
+    return STANDING.get(found, "")
+
+
+def case_reading(decision: Mark | None, reason: Mark | None, confidence: Mark | None) -> str:
+    """Decision, reason and confidence read together; "" while one of them has no standing."""
+    if not (decision and reason) or decision.supported is None or reason.supported is None:
+        return ""
+    defended = decision.supported or "acceptable" in decision.standing.values()
+    sure = sureness(confidence) == SURENESS["act"]
+    return _READINGS[(defended, reason.supported, sure)]
+
+
+_SLIPPED = (
+    "The reason is sound: it is the mechanism this case turns on. It slipped on the last step, from the mechanism to "
+    "the act. The words below start there."
+)
+_READINGS = {
+    (True, True, True): "The decision and the reason hold together, and you would act on them.",
+    (True, True, False): (
+        "The decision and the reason hold together. You trusted them less than this child's findings do."
+    ),
+    (True, False, True): (
+        "The decision is supported, the reason behind it is not, and you would act on it. The twin is where such a "
+        "reason shows itself: compare the two children once more."
+    ),
+    (True, False, False): (
+        "The decision is supported and the reason is still loose. Read the mechanism below, then try a case like it."
+    ),
+    (False, True, True): _SLIPPED,
+    (False, True, False): _SLIPPED,
+    (False, False, True): (
+        "You would act on this, and this child's findings lead elsewhere. The thought behind it has a case in which it "
+        "breaks; it stands in the words below."
+    ),
+    (False, False, False): (
+        "This child's findings lead elsewhere, and you said you were not sure. The mechanism below is the place to "
+        "begin, and a guided case after it."
+    ),
+}
+
+
+def twin_reading(decision: Mark | None, twin: Mark) -> str:
+    """What a base and its twin say as a pair; "" while one of them has no standing."""
+    if decision is None or decision.supported is None or twin.supported is None:
+        return ""
+    if decision.supported and twin.supported:
+        return "Both children were read by what differs between them. A pair like this is what carries over."
+    if decision.supported:
+        return "The first child was read by its findings; the changed one was not. The one row that changed is the cue."
+    if twin.supported:
+        return "The twin was read by its findings; the first child was not. Going back from the twin shows why."
+    return "Neither child was read by the row that changed. The mechanism below says what that row does."
+
+
+def probability_reading(mark: Mark) -> str:
+    """The distance between a stated chance and the known one."""
+    if mark.percent is None or mark.truth_percent is None:
+        return ""
+    distance = abs(mark.percent - mark.truth_percent)
+    return f"You said {mark.percent:g} %, and the known rate is {mark.truth_percent:g} %: {distance:g} points apart."
+
+
+def pattern(summary: Summary) -> str:
+    """How Decision and Reasoning go together, in words."""
+    if summary.decision is None or summary.reasoning is None:
+        return NOT_ENOUGH
+    return PATTERN[(summary.decision >= DECISION_LINE, summary.reasoning >= REASONING_LINE)]
+
+
+def calibration(summary: Summary) -> str:
+    """How well stated confidence fitted the decisions; "" with fewer than three cases to go by."""
+    if summary.gap is None or summary.answered == 0 or summary.parts.get("decision", (0, 0))[1] < 3:
+        return ""
+    if summary.gap > 0.15:
+        return "You were surer than the decisions bore out. Ask of each: which finding would change my mind?"
+    if summary.gap < -0.15:
+        return "The decisions bore out more than you trusted them to."
+    return "How sure you were fitted the decisions well."
+
+
+def all_sentences() -> list[str]:
+    """Every sentence in this module, for a test that reads them."""
+    fixed = [REVIEW, STILL_OPEN, BASE_OPEN, CLOSED_OPEN, EARLIER, CANNOT, CONTESTED, LATER, PAIR_OPEN, WORDS_WAIT]
+    fixed += [HOW_TO_READ, NOT_ENOUGH, *STANDING.values(), *PATTERN.values(), *_READINGS.values()]
+    return fixed + list(SURENESS_WORDS.values())
