@@ -105,17 +105,21 @@ _READINGS = {
 }
 
 
+_PAIRS = {
+    (True, True): "Both children were read by what differs between them. A pair like this is what carries over.",
+    (True, False): (
+        "The first child was read by its findings; the changed one was not. The one row that changed is the cue."
+    ),
+    (False, True): ("The twin was read by its findings; the first child was not. Going back from the twin shows why."),
+    (False, False): "Neither child was read by the row that changed. The mechanism below says what that row does.",
+}
+
+
 def twin_reading(decision: Mark | None, twin: Mark) -> str:
     """What a base and its twin say as a pair; "" while one of them has no standing."""
     if decision is None or decision.supported is None or twin.supported is None:
         return ""
-    if decision.supported and twin.supported:
-        return "Both children were read by what differs between them. A pair like this is what carries over."
-    if decision.supported:
-        return "The first child was read by its findings; the changed one was not. The one row that changed is the cue."
-    if twin.supported:
-        return "The twin was read by its findings; the first child was not. Going back from the twin shows why."
-    return "Neither child was read by the row that changed. The mechanism below says what that row does."
+    return _PAIRS[(decision.supported, twin.supported)]
 
 
 def probability_reading(mark: Mark) -> str:
@@ -133,19 +137,22 @@ def pattern(summary: Summary) -> str:
     return PATTERN[(summary.decision >= DECISION_LINE, summary.reasoning >= REASONING_LINE)]
 
 
+_SURE = {
+    "over": "You were surer than the decisions bore out. Ask of each: which finding would change my mind?",
+    "under": "The decisions bore out more than you trusted them to.",
+    "fits": "How sure you were fitted the decisions well.",
+}
+
+
 def calibration(summary: Summary) -> str:
     """How well stated confidence fitted the decisions; "" with fewer than three cases to go by."""
-    if summary.gap is None or summary.answered == 0 or summary.parts.get("decision", (0, 0))[1] < 3:
+    if summary.gap is None or summary.parts.get("decision", (0, 0))[1] < 3:
         return ""
-    if summary.gap > 0.15:
-        return "You were surer than the decisions bore out. Ask of each: which finding would change my mind?"
-    if summary.gap < -0.15:
-        return "The decisions bore out more than you trusted them to."
-    return "How sure you were fitted the decisions well."
+    return _SURE["over" if summary.gap > 0.15 else "under" if summary.gap < -0.15 else "fits"]
 
 
 def all_sentences() -> list[str]:
     """Every sentence in this module, for a test that reads them."""
     fixed = [REVIEW, STILL_OPEN, BASE_OPEN, CLOSED_OPEN, EARLIER, CANNOT, CONTESTED, LATER, PAIR_OPEN, WORDS_WAIT]
     fixed += [HOW_TO_READ, NOT_ENOUGH, *STANDING.values(), *PATTERN.values(), *_READINGS.values()]
-    return fixed + list(SURENESS_WORDS.values())
+    return [*fixed, *_PAIRS.values(), *_SURE.values(), *SURENESS_WORDS.values()]

@@ -47,8 +47,8 @@ class Dials(anywidget.AnyWidget):
     @traitlets.validate("values")
     def _keep_inside(self, proposal: dict[str, Any]) -> dict[str, Any]:
         """Hold each value within its dial: a page can send anything, a model has a valid range."""
-        specs = {spec["name"]: spec for spec in self.specs}
-        return {name: _inside(specs[name], value) for name, value in proposal["value"].items() if name in specs}
+        sent = proposal["value"]
+        return {spec["name"]: _inside(spec, sent.get(spec["name"], spec["value"])) for spec in self.specs}
 
     def reset(self) -> None:
         """Put every dial back where it started."""
@@ -78,7 +78,9 @@ def _spec_problems(i: int, spec: dict[str, Any]) -> list[Problem]:
     if missing:
         return [Problem("dials", where, f"no {', '.join(missing)}", f"a {kind} has them all", "add what is missing")]
     if kind == "choice" and spec["value"] not in _option_ids(spec):
-        return [Problem("dials", where, f"value {spec['value']}", "the start is one of the options", "choose one of them")]
+        return [
+            Problem("dials", where, f"value {spec['value']}", "the start is one of the options", "choose one of them")
+        ]
     if kind == "slider" and not spec["low"] <= spec["value"] <= spec["high"]:
         found = f"value {spec['value']}, range {spec['low']} to {spec['high']}"
         return [Problem("dials", where, found, "the start lies in the range", "move the start or widen the range")]

@@ -64,7 +64,7 @@ class DialsView {
     this.root = h("div", { class: "fs-dials fs-card" });
     el.append(this.root);
     this.heard = { "change:specs": () => this.build(), "change:values": () => this.show(),
-      "change:locked change:locked_note": () => this.lock(), "change:echo": () => this.watch.stop() };
+      "change:locked": () => this.lock(), "change:locked_note": () => this.lock(), "change:echo": () => this.watch.stop() };
     for (const [what, react] of Object.entries(this.heard)) model.on(what, react);
     this.build();
   }

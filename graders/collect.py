@@ -1,0 +1,208 @@
+"""Taking in what mentees sent: read as if strangers had made it, kept as it came, set out for marking.
+
+A parcel that cannot be read is put aside with the reason in plain words, and never holds up another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flysolo.answers import dump, now
+from flysolo.content import exercises, load_families
+from flysolo.draws import seed_for
+from flysolo.files import write_whole
+from flysolo.handin import ANSWERS, HandIn, asks, read_file
+from flysolo.places import content_root
+from flysolo.problems import ContentError, Problem
+from graders.mentor import NOTEBOOK, MentorCourse, Record
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One parcel that was collected."""
+
+    mentee: str
+    exercise: str
+    purpose: str
+    name: str
+    notes: tuple[str, ...] = ()
+    questions: int = 0
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One parcel that could not be read, and why."""
+
+    name: str
+    words: str
+
+
+@dataclass
+class Collected:
+    """What one round of collecting brought."""
+
+    taken: list[Taken] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+
+
+def collect(course: MentorCourse) -> Collected:
+    """Take in every parcel that waits, from the folders and from nbgrader's exchange where there is one."""
+    from graders.exchange import inbound
+
+    report = Collected()
+    for path in _waiting(course):
+        _take_file(course, path, report)
+    for name, read in inbound(course):
+        _take(course, name, read, report)
+    return report
+
+
+def _waiting(course: MentorCourse) -> Iterator[Path]:
+    """Parcels in the order of their arrival, so that the first of two comes first."""
+    found = [path for folder in course.incoming for path in folder.glob("*") if path.suffix.lower() == ".zip"]
+    yield from sorted(found, key=lambda path: (path.lstat().st_mtime, path.name))
+
+
+def _take_file(course: MentorCourse, path: Path, report: Collected) -> None:
+    """Take one file in, and only then out of the folder it came in."""
+    if _take(course, path.name, lambda: _plain_file(path), report):
+        path.unlink(missing_ok=True)
+    else:
+        _put_aside(course, path, report.refused[-1].words)
+
+
+def _plain_file(path: Path) -> HandIn:
+    if path.is_symlink() or not path.is_file():
+        raise _refusal(path.name, "", "not a plain file", "a parcel is one plain zip file")
+    return read_file(path)
+
+
+def _take(course: MentorCourse, name: str, read, report: Collected) -> bool:
+    """Read one parcel, check it and keep it; returns whether it was taken (or had been before)."""
+    try:
+        hand_in = read()
+        notes = check(course, hand_in, name)
+        taken = keep(course, hand_in, name, notes)
+    except ContentError as error:
+        report.refused.append(Refused(name, str(error)))
+        return False
+    except OSError as error:
+        report.refused.append(
+            Refused(name, str(_refusal(name, "", f"it cannot be read ({error.strerror})", "readable")))
+        )
+        return False
+    if taken is None:
+        report.again.append(name)
+    else:
+        report.taken.append(taken)
+    return True
+
+
+def check(course: MentorCourse, hand_in: HandIn, name: str) -> list[str]:
+    """Hold what a parcel says of itself against what is known here; returns notes for the mentor.
+
+    Raises ContentError when it belongs to another course or exercise, or its numbers were drawn for somebody else.
+    """
+    manifest = hand_in.manifest
+    if manifest.course != course.card.course:
+        rule = f"parcels here are for the course “{course.card.course}”"
+        raise _refusal(name, "course", f"“{manifest.course}”", rule)
+    if manifest.exercise not in exercises(content_root()):
+        raise _refusal(name, "exercise", f"“{manifest.exercise}”", "an exercise of this version of the course")
+    if manifest.seed != seed_for(manifest.course, manifest.mentee, manifest.exercise):
+        rule = f"the seed that belongs to “{manifest.mentee}” in this course"
+        raise _refusal(name, "seed", f"“{manifest.seed}”, which draws other numbers", rule)
+    return _notes(hand_in)
+
+
+def _notes(hand_in: HandIn) -> list[str]:
+    """What is not as it should be, and is no reason to refuse."""
+    notes = []
+    now_worded = {family.id: family.fingerprint for family in load_families(hand_in.manifest.exercise, content_root())}
+    answered = {event.item for event in hand_in.book.events if event.do == "save"}
+    for family, fingerprint in sorted(hand_in.manifest.families.items()):
+        if family in answered and family in now_worded and fingerprint != now_worded[family]:
+            notes.append(f"{family}: answered to an earlier wording; those answers are shown, not marked.")
+    for family in sorted(answered - set(now_worded)):
+        notes.append(f"{family}: this version of the course has no such case.")
+    if hand_in.book.damaged:
+        notes.append(f"{len(hand_in.book.damaged)} damaged lines are kept and not guessed at; the others are marked.")
+    return notes
+
+
+def keep(course: MentorCourse, hand_in: HandIn, name: str, notes: list[str]) -> Taken | None:
+    """Keep the original byte for byte and set its answers out for marking; None when the same file came before."""
+    manifest = hand_in.manifest
+    mentee, exercise = manifest.mentee, manifest.exercise
+    sha256 = hashlib.sha256(hand_in.original).hexdigest()
+    known = course.records(mentee, exercise)
+    if any(kept.record.sha256 == sha256 for kept in known):
+        return None
+    number = max((kept.record.n for kept in known), default=0) + 1
+    folder = course.kept / mentee / exercise
+    folder.mkdir(parents=True, exist_ok=True)
+    original = folder / f"{number:04d}-{manifest.purpose}.zip"
+    original.write_bytes(hand_in.original)
+    record = Record(
+        n=number,
+        purpose=manifest.purpose,
+        mentee=mentee,
+        exercise=exercise,
+        name=name,
+        sha256=sha256,
+        made_at=manifest.made_at,
+        arrived_at=now(),
+        last_event=max((event.n for event in hand_in.book.events), default=0),
+        notes=tuple(notes),
+    )
+    # the record is what counts as collected, so it is written last
+    write_whole(original.with_suffix(".json"), record.model_dump_json(indent=1) + "\n")
+    if manifest.purpose == "hand-in":
+        set_out(course, mentee, exercise)
+    return Taken(mentee, exercise, manifest.purpose, name, tuple(notes), len(asks(hand_in.book)))
+
+
+def set_out(course: MentorCourse, mentee: str, exercise: str) -> None:
+    """Lay the newest hand-in beside a fresh released notebook; the mentee's own notebook is never opened.
+
+    Raises ContentError when the exercise has not been released here.
+    """
+    from graders.release import released_notebook
+
+    newest = course.kept_hand_ins(mentee, exercise)[-1]
+    book = newest.read().book
+    released = released_notebook(course, exercise)
+    if not released.exists():
+        raise _refusal(str(released.name), "", "no released notebook", f"“{exercise}” is released before it is marked")
+    folder = course.submitted(mentee, exercise)
+    folder.mkdir(parents=True, exist_ok=True)
+    for stray in folder.iterdir():
+        if stray.name not in (f"{NOTEBOOK}.ipynb", ANSWERS, "timestamp.txt"):
+            shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()
+    write_whole(folder / f"{NOTEBOOK}.ipynb", released.read_text(encoding="utf-8"))
+    lines = dump(book.header, book.events) + "".join(f"{line}\n" for _, line in book.damaged)
+    write_whole(folder / ANSWERS, lines)
+    stamp = newest.record.made_at.replace("T", " ").replace("Z", " UTC")
+    write_whole(folder / "timestamp.txt", stamp + "\n")
+
+
+def _put_aside(course: MentorCourse, path: Path, words: str) -> None:
+    """Move what could not be read out of the way, with the reason beside it."""
+    course.refused.mkdir(parents=True, exist_ok=True)
+    target = course.refused / path.name
+    count = 1
+    while target.exists() or target.is_symlink():
+        count += 1
+        target = course.refused / f"{path.stem} ({count}){path.suffix}"
+    shutil.move(path, target)
+    write_whole(target.with_name(f"{target.name}.txt"), words + "\n")
+
+
+def _refusal(name: str, where: str, found: str, rule: str) -> ContentError:
+    step = "nothing of it was marked; ask for the hand-in to be made again from the home page and sent once more"
+    return ContentError([Problem(name, where, found, rule, step)])

@@ -1,0 +1,51 @@
+"""nbgrader's settings for a mentor's course; its ``nbgrader_config.py`` calls ``configure``.
+
+Classes are named by import path, since that is how formgrader can print the settings it runs with.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from traitlets.config import Config
+
+from flysolo.files import read_json
+from flysolo.handin import ANSWERS
+from graders.build import WORDS_STUB
+from graders.mentor import MENTOR_FILE
+
+#: As nbgrader's own, with marking in the place of running, and grades that know their words.
+AUTOGRADE = [
+    "graders.preprocess.MarkAnswers",
+    "nbgrader.preprocessors.LimitOutput",
+    "graders.preprocess.SaveMarks",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+FEEDBACK = ["nbgrader.preprocessors.GetGrades", "graders.reply.GatherReply"]
+
+
+def configure(c: Config, folder: Path | None = None) -> None:
+    """Set nbgrader up to mark answers as data and to write replies.
+
+    Parameters
+    ----------
+    folder : the mentor's course folder; without it nbgrader uses the folder it is started in
+    """
+    c.Autograde.autograde_preprocessors = AUTOGRADE
+    c.GenerateFeedback.preprocessors = FEEDBACK
+    c.GenerateFeedback.exporter_class = "graders.reply.ReplyExporter"
+    # nbgrader's own stub raises NotImplementedError, which would meet a mentee as a traceback
+    c.ClearSolutions.code_stub = {"python": "pass"}
+    c.ClearSolutions.text_stub = WORDS_STUB
+    if folder is None:
+        return
+    folder = Path(folder).resolve()
+    c.CourseDirectory.root = str(folder)
+    course = read_json(folder / MENTOR_FILE).get("course", "")
+    if re.fullmatch(r"[A-Za-z0-9_-]+", course):
+        c.CourseDirectory.course_id = course
+    # a file of the same name in source would take the place of the answers
+    assignments = [path.name for path in (folder / "source").glob("*") if path.is_dir()]
+    c.Autograde.exclude_overwriting = {name: [ANSWERS] for name in assignments}
