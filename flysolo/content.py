@@ -16,10 +16,14 @@ from flysolo.schema.family import Family
 from flysolo.schema.lesson import Lesson
 
 
-@lru_cache(maxsize=8)
 def load_course(root: Path | None = None) -> CourseFile:
     """The course file; raises ContentError with every problem in it."""
-    path = (root or content_root()) / "curriculum" / "course.toml"
+    return _course_at(root or content_root())
+
+
+@lru_cache(maxsize=8)
+def _course_at(root: Path) -> CourseFile:
+    path = root / "curriculum" / "course.toml"
     return parse(CourseFile, read_toml(path, "curriculum/course.toml"), "curriculum/course.toml")
 
 
@@ -41,11 +45,15 @@ def module(module_id: str, root: Path | None = None) -> Module:
     return modules[module_id]
 
 
-@lru_cache(maxsize=64)
 def load_lesson(module_id: str, root: Path | None = None) -> Lesson:
     """What the lesson of ``module_id`` asks and shows."""
+    return _lesson_at(root or content_root(), module_id)
+
+
+@lru_cache(maxsize=64)
+def _lesson_at(root: Path, module_id: str) -> Lesson:
     name = f"curriculum/{module_id}/lesson.toml"
-    return parse(Lesson, read_toml((root or content_root()) / name, name), name)
+    return parse(Lesson, read_toml(root / name, name), name)
 
 
 @dataclass(frozen=True)

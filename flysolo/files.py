@@ -18,12 +18,17 @@ from flysolo.problems import ContentError, Problem
 
 def write_whole(path: Path, text: str) -> None:
     """Replace ``path`` by ``text`` (UTF-8), whole or not at all; raises OSError with the old file untouched."""
+    write_bytes_whole(path, text.encode("utf-8"))
+
+
+def write_bytes_whole(path: Path, data: bytes) -> None:
+    """Replace ``path`` by ``data``, whole or not at all; raises OSError with the old file untouched."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8"))
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         # mkstemp makes private files; a mentor's collect may run under another account

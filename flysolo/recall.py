@@ -37,9 +37,7 @@ def finished_at(events: Iterable[Event]) -> str | None:
     return next((event.at for event in events if event.do == "place" and event.item == "finished"), None)
 
 
-def coming(
-    lesson_finished_at: str | None, saves: Iterable[Event], days: Sequence[int], today: date
-) -> Round | None:
+def coming(lesson_finished_at: str | None, saves: Iterable[Event], days: Sequence[int], today: date) -> Round | None:
     """The next round of one question, due or not; None before the lesson is finished and after the last round.
 
     Parameters
@@ -64,9 +62,7 @@ def coming(
     return Round(ahead[0], on)
 
 
-def due(
-    lesson_finished_at: str | None, saves: Iterable[Event], days: Sequence[int], today: date
-) -> Round | None:
+def due(lesson_finished_at: str | None, saves: Iterable[Event], days: Sequence[int], today: date) -> Round | None:
     """The round of one question that is to be asked today, or None."""
     found = coming(lesson_finished_at, saves, days, today)
     return found if found and found.on <= today else None

@@ -18,12 +18,12 @@ from flysolo.content import exercises, load_course, load_families, module
 from flysolo.files import read_text, write_whole
 from flysolo.places import content_root
 from flysolo.schema.family import Family, Question
+from graders.marking import JUSTIFICATION_POINTS
 
 #: Kinds that the machine marks, one point each.
 MARKED = frozenset(
     {"decision", "reason", "key_features", "twin", "new_information", "probability", "evidence", "safety"}
 )
-JUSTIFICATION_POINTS = 3
 #: What a justification's cell says until words are handed in; nbgrader's stub is set to the same text.
 WORDS_STUB = "The words are written in the case page. They appear here once they are handed in."
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

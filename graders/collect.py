@@ -5,9 +5,10 @@ A parcel that cannot be read is put aside with the reason in plain words, and ne
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from flysolo.files import write_whole
 from flysolo.handin import ANSWERS, HandIn, asks, read_file
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
+from graders import exchange
 from graders.mentor import NOTEBOOK, MentorCourse, Record
 
 
@@ -43,37 +45,49 @@ class Refused:
 
 @dataclass
 class Collected:
-    """What one round of collecting brought."""
+    """What one round of collecting brought; ``left`` names files that are no parcels and were left alone."""
 
     taken: list[Taken] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 def collect(course: MentorCourse) -> Collected:
     """Take in every parcel that waits, from the folders and from nbgrader's exchange where there is one."""
-    from graders.exchange import inbound
-
     report = Collected()
-    for path in _waiting(course):
+    for path in _waiting(course, report):
         _take_file(course, path, report)
-    for name, read in inbound(course):
-        _take(course, name, read, report)
+    for name, read in exchange.inbound(course):
+        if not _take(course, name, read, report):
+            write_whole(exchange.refusal_path(course, name), report.refused[-1].words + "\n")
+    for taken in [each for each in report.taken if each.purpose == "hand-in"]:
+        # marking sets it out again, and says so there, if the exercise cannot be released just now
+        with contextlib.suppress(ContentError):
+            set_out(course, taken.mentee, taken.exercise)
     return report
 
 
-def _waiting(course: MentorCourse) -> Iterator[Path]:
+def _waiting(course: MentorCourse, report: Collected) -> list[Path]:
     """Parcels in the order of their arrival, so that the first of two comes first."""
-    found = [path for folder in course.incoming for path in folder.glob("*") if path.suffix.lower() == ".zip"]
-    yield from sorted(found, key=lambda path: (path.lstat().st_mtime, path.name))
+    found = []
+    for path in [path for folder in course.incoming for path in folder.glob("*") if not path.name.startswith(".")]:
+        if path.suffix.lower() == ".zip":
+            found.append(path)
+        else:
+            report.left.append(path.name)
+    return sorted(found, key=lambda path: (path.lstat().st_mtime, path.name))
 
 
 def _take_file(course: MentorCourse, path: Path, report: Collected) -> None:
     """Take one file in, and only then out of the folder it came in."""
-    if _take(course, path.name, lambda: _plain_file(path), report):
-        path.unlink(missing_ok=True)
-    else:
-        _put_aside(course, path, report.refused[-1].words)
+    taken = _take(course, path.name, lambda: _plain_file(path), report)
+    # a shared folder may be read-only here; the file is then known again next time
+    with contextlib.suppress(OSError):
+        if taken:
+            path.unlink(missing_ok=True)
+        else:
+            _put_aside(course, path, report.refused[-1].words)
 
 
 def _plain_file(path: Path) -> HandIn:
@@ -82,7 +96,7 @@ def _plain_file(path: Path) -> HandIn:
     return read_file(path)
 
 
-def _take(course: MentorCourse, name: str, read, report: Collected) -> bool:
+def _take(course: MentorCourse, name: str, read: Callable[[], HandIn], report: Collected) -> bool:
     """Read one parcel, check it and keep it; returns whether it was taken (or had been before)."""
     try:
         hand_in = read()
@@ -92,9 +106,8 @@ def _take(course: MentorCourse, name: str, read, report: Collected) -> bool:
         report.refused.append(Refused(name, str(error)))
         return False
     except OSError as error:
-        report.refused.append(
-            Refused(name, str(_refusal(name, "", f"it cannot be read ({error.strerror})", "readable")))
-        )
+        refusal = _refusal(name, "", f"it cannot be read ({error.strerror})", "a file that may be read")
+        report.refused.append(Refused(name, str(refusal)))
         return False
     if taken is None:
         report.again.append(name)
@@ -144,6 +157,10 @@ def keep(course: MentorCourse, hand_in: HandIn, name: str, notes: list[str]) -> 
     if any(kept.record.sha256 == sha256 for kept in known):
         return None
     number = max((kept.record.n for kept in known), default=0) + 1
+    last_event = max((event.n for event in hand_in.book.events), default=0)
+    hand_ins = [kept.record.last_event for kept in known if kept.record.purpose == "hand-in"]
+    if manifest.purpose == "hand-in" and last_event < max(hand_ins, default=0):
+        notes = [*notes, "It holds fewer answers than a hand-in that came before; the fuller one is marked."]
     folder = course.kept / mentee / exercise
     folder.mkdir(parents=True, exist_ok=True)
     original = folder / f"{number:04d}-{manifest.purpose}.zip"
@@ -157,13 +174,11 @@ def keep(course: MentorCourse, hand_in: HandIn, name: str, notes: list[str]) -> 
         sha256=sha256,
         made_at=manifest.made_at,
         arrived_at=now(),
-        last_event=max((event.n for event in hand_in.book.events), default=0),
+        last_event=last_event,
         notes=tuple(notes),
     )
     # the record is what counts as collected, so it is written last
     write_whole(original.with_suffix(".json"), record.model_dump_json(indent=1) + "\n")
-    if manifest.purpose == "hand-in":
-        set_out(course, mentee, exercise)
     return Taken(mentee, exercise, manifest.purpose, name, tuple(notes), len(asks(hand_in.book)))
 
 
@@ -184,11 +199,15 @@ def set_out(course: MentorCourse, mentee: str, exercise: str) -> None:
     for stray in folder.iterdir():
         if stray.name not in (f"{NOTEBOOK}.ipynb", ANSWERS, "timestamp.txt"):
             shutil.rmtree(stray) if stray.is_dir() and not stray.is_symlink() else stray.unlink()
-    write_whole(folder / f"{NOTEBOOK}.ipynb", released.read_text(encoding="utf-8"))
-    lines = dump(book.header, book.events) + "".join(f"{line}\n" for _, line in book.damaged)
-    write_whole(folder / ANSWERS, lines)
-    stamp = newest.record.made_at.replace("T", " ").replace("Z", " UTC")
-    write_whole(folder / "timestamp.txt", stamp + "\n")
+    _put(folder / f"{NOTEBOOK}.ipynb", released.read_text(encoding="utf-8"))
+    _put(folder / ANSWERS, dump(book.header, book.events) + "".join(f"{line}\n" for _, line in book.damaged))
+    _put(folder / "timestamp.txt", newest.record.made_at.replace("T", " ").replace("Z", " UTC") + "\n")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole, and not at all when it says that already."""
+    if not path.exists() or path.read_bytes() != text.encode("utf-8"):
+        write_whole(path, text)
 
 
 def _put_aside(course: MentorCourse, path: Path, words: str) -> None:

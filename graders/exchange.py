@@ -42,11 +42,12 @@ def _inbound_folder(course: MentorCourse) -> Path | None:
 def _is_known(course: MentorCourse, name: str) -> bool:
     parts = name.removeprefix("exchange: ").split("+")
     known = course.records(parts[0], parts[1]) if len(parts) >= 3 else []
-    return any(kept.record.name == name for kept in known) or (course.refused / f"{_file_name(name)}.txt").exists()
+    return any(kept.record.name == name for kept in known) or refusal_path(course, name).exists()
 
 
-def _file_name(name: str) -> str:
-    return name.replace(": ", "-").replace("/", "-")
+def refusal_path(course: MentorCourse, name: str) -> Path:
+    """Where it is said why a submission was not taken; it stays in the exchange, which is not ours to tidy."""
+    return course.refused / f"{name.replace(': ', '-')}.txt"
 
 
 def read_submission_folder(path: Path) -> HandIn:

@@ -35,7 +35,14 @@ class Explained(Strict):
 
 
 class Journal(Strict):
-    """Memory of one exercise of one mentee; ``sent`` is the fingerprint of the last reply that went out."""
+    """Memory of one exercise of one mentee.
+
+    Attributes
+    ----------
+    words : where each justification stands
+    explained : answers whose keys a reply has shown
+    sent, sent_at : fingerprint of what the last reply rested on, and when it went out
+    """
 
     format: int = 1
     words: dict[str, WordsMarked] = {}

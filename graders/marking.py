@@ -50,6 +50,7 @@ class Mark(Strict):
     keyed : (id, text) of what the key supports
     held_rule : id of the rote rule that an unsupported choice embodies, or ""
     slipped : a supported reason beside an unsupported decision: a sound idea that slipped in use
+    later_kept : another answer was saved after a reply had explained this one; this one counts
     own_words : what was written, by field
     saved_at : when the answer was saved, "" for none; ``event`` is its number in the answers
     note : something the mentor ought to know
@@ -69,6 +70,7 @@ class Mark(Strict):
     keyed: tuple[tuple[str, str], ...] = ()
     held_rule: str = ""
     slipped: bool = False
+    later_kept: bool = False
     percent: float | None = None
     truth_percent: float | None = None
     own_words: dict[str, str] = {}
@@ -103,7 +105,7 @@ def mark_family(case: Case, key: Key, book: Book, explained: dict[str, tuple[str
         own = _without_copied(book, case, question, explained or {})
         mark = _mark(case, key, own, question, marked)
         if own is not book:
-            mark = mark.model_copy(update={"note": f"{mark.note} {LATER}".strip()})
+            mark = mark.model_copy(update={"note": f"{mark.note} {LATER}".strip(), "later_kept": True})
         marked[question.id] = mark
     return [*marked.values(), *_strays(case, book)]
 

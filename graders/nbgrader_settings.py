@@ -5,7 +5,10 @@ Classes are named by import path, since that is how formgrader can print the set
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sys
 from pathlib import Path
 
 from traitlets.config import Config
@@ -39,6 +42,7 @@ def configure(c: Config, folder: Path | None = None) -> None:
     # nbgrader's own stub raises NotImplementedError, which would meet a mentee as a traceback
     c.ClearSolutions.code_stub = {"python": "pass"}
     c.ClearSolutions.text_stub = WORDS_STUB
+    _let_alembic_be_found()
     if folder is None:
         return
     folder = Path(folder).resolve()
@@ -49,3 +53,9 @@ def configure(c: Config, folder: Path | None = None) -> None:
     # a file of the same name in source would take the place of the answers
     assignments = [path.name for path in (folder / "source").glob("*") if path.is_dir()]
     c.Autograde.exclude_overwriting = {name: [ANSWERS] for name in assignments}
+
+
+def _let_alembic_be_found() -> None:
+    """Put this environment's programs on the path: nbgrader runs ``alembic`` by name when it makes a gradebook."""
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

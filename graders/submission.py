@@ -58,9 +58,11 @@ class Submission:
 
     @property
     def stamp(self) -> str:
-        """Fingerprint of all that a marking rests on; another stamp means that it is marked anew."""
-        explained = self.journal.model_dump_json(include={"explained"})
-        parts = [str(MARKING_VERSION), self.text, explained]
+        """Fingerprint of all that a marking rests on; another stamp means that it is marked anew.
+
+        What a reply has explained is left out: it bears on later answers alone, and they change the stamp.
+        """
+        parts = [str(MARKING_VERSION), self.text]
         parts += [case.family.fingerprint for case in self.cases] + [key.model_dump_json() for key in self.keys]
         return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()
 

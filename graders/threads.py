@@ -8,8 +8,6 @@ case where it was asked.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from pydantic import ValidationError
 from flysolo.answers import Event, now
 from flysolo.content import Case, load_families, load_lesson
 from flysolo.draws import seed_for
-from flysolo.files import write_whole
+from flysolo.files import write_bytes_whole, write_whole
 from flysolo.handin import asks
 from flysolo.places import content_root
 from flysolo.problems import ContentError, InputError
@@ -63,7 +61,10 @@ class Said(ThreadReply):
 
 @dataclass(frozen=True)
 class Sent:
-    """An answer that was kept, and how far it came: ``undelivered`` says why it is not in the shared folder yet."""
+    """An answer that was kept, and how far it came.
+
+    ``undelivered`` says why it is not in the shared folder yet; the next round of replies brings it there.
+    """
 
     reply: ThreadReply
     parcel: Path
@@ -76,25 +77,29 @@ def threads(course: MentorCourse) -> list[Thread]:
     found = []
     for mentee in course.mentees():
         for exercise in course.exercises_of(mentee):
-            for n, (event, arrived_at) in _arrivals(course, mentee, exercise).items():
-                replies = tuple(
-                    each.reply() for each in said if (each.mentee, each.exercise, each.n) == (mentee, exercise, n)
-                )
-                found.append(_thread(mentee, exercise, event, arrived_at, replies))
+            own = [each for each in said if (each.mentee, each.exercise) == (mentee, exercise)]
+            for event, arrived_at in _arrivals(course, mentee, exercise):
+                found.append(_thread(mentee, exercise, event, arrived_at, own))
     return sorted(found, key=lambda thread: (thread.arrived_at, thread.mentee, thread.exercise, thread.n))
 
 
-def _arrivals(course: MentorCourse, mentee: str, exercise: str) -> dict[int, tuple[Event, str]]:
-    """Each question of one exercise, with the arrival of the first parcel that held it."""
+def _arrivals(course: MentorCourse, mentee: str, exercise: str) -> list[tuple[Event, str]]:
+    """Each question of one exercise, with the arrival of the first parcel that held it.
+
+    Somebody who starts anew on another computer counts from 1 again; the newest question of a number is the one that
+    an answer would reach.
+    """
     found: dict[int, tuple[Event, str]] = {}
     for kept in course.records(mentee, exercise):
         for event in asks(kept.read().book):
-            found.setdefault(event.n, (event, kept.record.arrived_at))
-    return found
+            if event.n not in found or found[event.n][0].value != event.value:
+                found[event.n] = (event, kept.record.arrived_at)
+    return list(found.values())
 
 
-def _thread(mentee: str, exercise: str, event: Event, arrived_at: str, replies: tuple[ThreadReply, ...]) -> Thread:
+def _thread(mentee: str, exercise: str, event: Event, arrived_at: str, said: list[Said]) -> Thread:
     text = (event.value.text or "").strip()
+    replies = tuple(each.reply() for each in said if (each.n, each.asked) == (event.n, text))
     return Thread(mentee, exercise, event.item, event.question, event.n, text, event.at, arrived_at, replies)
 
 
@@ -168,30 +173,23 @@ def _send(course: MentorCourse, said: Said, number: int) -> Sent:
     stamp = said.at.replace(":", "").replace("-", "")
     name = f"reply-{said.mentee}-{said.exercise}-{stamp}-{number:04d}.zip"
     parcel = course.outgoing(said.mentee) / name
-    _put(parcel, data)
-    if not course.card.drop:
-        return Sent(said.reply(), parcel)
+    write_bytes_whole(parcel, data)
+    return Sent(said.reply(), parcel, _share(course, said.mentee, name, data))
+
+
+def _share(course: MentorCourse, mentee: str, name: str, data: bytes) -> str:
+    """Put a parcel into the shared folder, where one was agreed; returns what stood in the way, or ""."""
+    shared = course.to_mentee(mentee)
+    if shared is None:
+        return ""
+    # a shared folder that is away is never made anew in its place: nobody would look there
+    if not Path(course.card.drop).is_dir():
+        return "the shared folder is not there at this moment"
     try:
-        _put(Path(course.card.drop) / "to-mentee" / said.mentee / name, data)
+        write_bytes_whole(shared / name, data)
     except OSError as error:
-        return Sent(said.reply(), parcel, f"the shared folder could not be reached ({error.strerror})")
-    return Sent(said.reply(), parcel)
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a parcel so that nobody who looks for zip files meets half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        return f"the shared folder did not take it ({error.strerror})"
+    return ""
 
 
 def replies_for(course: MentorCourse, mentee: str, exercise: str) -> list[ThreadReply]:

@@ -25,11 +25,36 @@ LATER = "You saved another answer after a reply had explained this question. Bot
 PAIR_OPEN = "It counts together with the decision, which is not marked here."
 WORDS_WAIT = "Your mentor has not read these words yet. They come back with a later reply."
 
+#: How a chosen option stands, by kind of question where a kind has words of its own.
 STANDING = {
     "supported": "The findings of this child support it.",
     "acceptable": "It can be defended with the findings of this child, although another choice is better supported.",
     "not supported": "The findings of this child do not support it.",
     "neither": "It does no harm, and the case does not turn on it.",
+}
+STANDING_OF = {
+    "key_features": {
+        "supported": "This case turns on it.",
+        "not supported": "It would do harm here, or cost time that is needed.",
+    },
+    "reason": {
+        "supported": "It is the mechanism that decides here.",
+        "not supported": "The findings of this child lead to another mechanism.",
+    },
+    "new_information": {
+        "supported": "The mechanism reads it this way.",
+        "not supported": "The mechanism reads it another way.",
+    },
+    "evidence": {
+        "supported": "The study can carry this.",
+        "not supported": "The study cannot carry this.",
+    },
+}
+KEYED = {
+    "key_features": "The case turns on",
+    "reason": "The mechanism that decides here",
+    "new_information": "The mechanism reads it as",
+    "evidence": "What the study can carry",
 }
 
 #: Decision high or low, Reasoning high or low (learning design 6b).
@@ -61,10 +86,14 @@ NOT_ENOUGH = "There is not enough answered yet to say how decisions and reasons 
 SURENESS_WORDS = {"guess": "a guess", "discuss": "to be discussed first", "act": "ready to act on"}
 
 
-def standing(mark: Mark) -> str:
-    """How one chosen option stands, in a sentence."""
-    found = next(iter(mark.standing.values()), "")
-    return STANDING.get(found, "")
+def standing(kind: str, stands: str) -> str:
+    """How one chosen option stands, in a sentence; "" where it has no standing."""
+    return STANDING_OF.get(kind, {}).get(stands) or STANDING.get(stands, "")
+
+
+def keyed(kind: str) -> str:
+    """What stands before the supported option, when another one was chosen."""
+    return KEYED.get(kind, "What the findings support")
 
 
 def case_reading(decision: Mark | None, reason: Mark | None, confidence: Mark | None) -> str:
@@ -155,4 +184,5 @@ def all_sentences() -> list[str]:
     """Every sentence in this module, for a test that reads them."""
     fixed = [REVIEW, STILL_OPEN, BASE_OPEN, CLOSED_OPEN, EARLIER, CANNOT, CONTESTED, LATER, PAIR_OPEN, WORDS_WAIT]
     fixed += [HOW_TO_READ, NOT_ENOUGH, *STANDING.values(), *PATTERN.values(), *_READINGS.values()]
+    fixed += [sentence for each in STANDING_OF.values() for sentence in each.values()] + list(KEYED.values())
     return [*fixed, *_PAIRS.values(), *_SURE.values(), *SURENESS_WORDS.values()]

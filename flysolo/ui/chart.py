@@ -14,7 +14,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from flysolo.problems import ContentError, InputError, Problem
+from flysolo.problems import InputError
 from flysolo.ui.assets import script, widget_style
 from flysolo.ui.plotting import import_bqplot
 
@@ -29,6 +29,8 @@ LINE_LOOKS = {
 }
 GRID_COLOR = "#e4ddd2"
 AXIS_COLOR = "#6b645c"
+#: Dash -> the same dash in the key, as SVG takes it.
+DASHES = {"solid": "", "dashed": "8 5", "dotted": "2 4", "dash_dotted": "8 4 2 4"}
 #: Room in pixels for tick numbers and axis labels; the right side only has to hold half of the last number.
 FIGURE_MARGIN = {"top": 14, "bottom": 50, "left": 58, "right": 16}
 
@@ -39,7 +41,6 @@ class ChartWords(anywidget.AnyWidget):
     _esm = script("dom.js", "chart.js")
     _css = widget_style()
     name = traitlets.Unicode().tag(sync=True)
-    key = traitlets.List(traitlets.Dict()).tag(sync=True)
     sentence = traitlets.Unicode("").tag(sync=True)
     columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     rows = traitlets.List(traitlets.List(traitlets.Unicode())).tag(sync=True)
@@ -48,10 +49,9 @@ class ChartWords(anywidget.AnyWidget):
 class Chart:
     """A line chart and its words; show ``widget``, change both through ``update``."""
 
-    def __init__(self, title: str, figure: bqplot.Figure, lines: list, labels: bqplot.Label, words: ChartWords):
+    def __init__(self, heading: str, figure: bqplot.Figure, lines: list, labels: bqplot.Label, words: ChartWords):
         self._lines, self._labels, self.words = lines, labels, words
-        heading = ipywidgets.HTML(f'<p class="fs-chart-title">{escape(title)}</p>')
-        self.widget = ipywidgets.VBox([heading, figure, words])
+        self.widget = ipywidgets.VBox([ipywidgets.HTML(heading), figure, words])
         self.widget.add_class("fs-chart")
 
     def update(
@@ -108,15 +108,16 @@ def line_chart(
         background_style={"fill": "transparent"},
         min_aspect_ratio=0.3,
         max_aspect_ratio=6,
+        padding_x=0.0,
+        padding_y=0.0,
         display_toolbar=False,
-        layout=ipywidgets.Layout(width="100%", height="auto", min_width="0"),
+        layout=ipywidgets.Layout(width="100%", min_width="0"),
     )
     names = ", ".join(f"{name} ({style.replace('_', '-')} line)" for name, style in series)
     words = ChartWords(
-        name=f"{title}. Line chart of {y_label} by {x_label}. Lines: {names}. The sentence and the table below say the same.",
-        key=[{"name": name, "style": style, "color": LINE_LOOKS[style][0]} for name, style in series],
+        name=f"{title}. Line chart of {y_label} by {x_label}. Lines: {names}. Sentence and table below say the same.",
     )
-    return Chart(title, figure, lines, labels, words)
+    return Chart(_heading(title, series), figure, lines, labels, words)
 
 
 def label_places(
@@ -141,6 +142,25 @@ def label_places(
     return np.array([x for x, _ in taken]), np.array([y for _, y in taken])
 
 
+def ticks(low: float, high: float) -> np.ndarray:
+    """Round numbers from ``low`` to ``high``, four to seven of them, for an axis that is read and not measured."""
+    rough = (high - low) / 5
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = power * min((1, 2, 2.5, 5, 10), key=lambda each: abs(each * power - rough))
+    first = np.ceil(low / step) * step
+    return np.round(np.arange(first, high + step / 1000, step), 10)
+
+
+def _heading(title: str, series: Sequence[tuple[str, str]]) -> str:
+    """Title, and the key that stands in for the names on the lines where the page is narrow."""
+    samples = "".join(
+        f'<li><svg width="36" height="10"><line x2="36" y1="5" y2="5" stroke="{LINE_LOOKS[style][0]}" stroke-width="3" '
+        f'stroke-dasharray="{DASHES[style]}"/></svg>{escape(name)}</li>'
+        for name, style in series
+    )
+    return f'<p class="fs-chart-title">{escape(title)}</p><ul class="fs-chart-key" aria-hidden="true">{samples}</ul>'
+
+
 def _line(style: str, scales: dict) -> bqplot.Lines:
     color, width = LINE_LOOKS[style]
     return bqplot.Lines(x=[], y=[], scales=scales, colors=[color], line_style=style, stroke_width=width)
@@ -152,7 +172,8 @@ def _axis(label: str, scale: bqplot.LinearScale, vertical: bool = False) -> bqpl
         label=label,
         orientation="vertical" if vertical else "horizontal",
         label_offset="44px" if vertical else "38px",
-        num_ticks=5,
+        tick_values=ticks(scale.min, scale.max),
+        tick_format="~g",
         grid_lines="solid",
         grid_color=GRID_COLOR,
         color=AXIS_COLOR,

@@ -42,7 +42,7 @@ function hintsBlock(block, panel) {
     panel.line.send({ do: "hint", id: block.id, value: null }, { from: next }) });
   const list = h("ol", { class: "fs-hints-list" }, shown.map((html, i) =>
     h("li", {}, h("p", { class: "fs-tone-word", text: `Hint ${i + 1}` }), h("div", { class: "fs-text", html }))));
-  const count = h("span", { class: "fs-count", text: left ? `${left} left` : "No further hints here" });
+  const count = h("span", { class: "fs-count", text: left ? `${left} hint${left === 1 ? "" : "s"} left` : "No further hints here" });
   return { node: h("div", { class: "fs-hints" }, shown.length ? list : null, h("div", { class: "fs-actions" }, left ? next : null, count)) };
 }
 

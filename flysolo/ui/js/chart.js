@@ -2,27 +2,14 @@
 // only gets a role and a name, so that a screen reader meets one image instead of hundreds of loose marks.
 
 const QUIET_MS = 250;
-const DASHES = { solid: "", dashed: "8 5", dotted: "2 4", dash_dotted: "8 4 2 4" };
-const SVG = "http://www.w3.org/2000/svg";
-
-function lineSample({ style, color }) {
-  const svg = document.createElementNS(SVG, "svg");
-  const line = document.createElementNS(SVG, "line");
-  for (const [name, value] of [["width", "36"], ["height", "10"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
-  for (const [name, value] of [["x2", "36"], ["y1", "5"], ["y2", "5"], ["stroke", color], ["stroke-width", "3"],
-    ["stroke-dasharray", DASHES[style] || ""]]) line.setAttribute(name, value);
-  svg.append(line);
-  return svg;
-}
 
 /** Name the picture as soon as it is there; it may be drawn before or after these words. */
 function namePicture(el, name) {
   const look = () => {
-    const svg = el.closest(".fs-chart")?.querySelector("svg.svg-figure, .bqplot svg");
-    if (!svg) return false;
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", name);
-    svg.setAttribute("focusable", "false");
+    const picture = el.closest(".fs-chart")?.querySelector(".bqplot");
+    if (!picture) return false;
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", name);
     return true;
   };
   const watch = new MutationObserver(() => look() && watch.disconnect());
@@ -31,8 +18,6 @@ function namePicture(el, name) {
 }
 
 function renderWords({ model, el }) {
-  const key = h("ul", { class: "fs-chart-key", "aria-hidden": "true" },
-    model.get("key").map((line) => h("li", {}, lineSample(line), h("span", { text: line.name }))));
   const sentence = h("p", { class: "fs-chart-sentence", "aria-live": "polite", text: model.get("sentence") });
   const numbers = h("div", {});
   const showTable = () => numbers.replaceChildren(table({ columns: model.get("columns"), rows: model.get("rows"),
@@ -45,7 +30,7 @@ function renderWords({ model, el }) {
       if (sentence.textContent !== model.get("sentence")) sentence.textContent = model.get("sentence");
     }, QUIET_MS);
   };
-  el.append(h("div", { class: "fs-chart-words" }, key, sentence,
+  el.append(h("div", { class: "fs-chart-words" }, sentence,
     h("details", { class: "fs-details" }, h("summary", { text: "Show the numbers as a table" }), numbers)));
   showTable();
   const stopNaming = namePicture(el, model.get("name"));

@@ -1,1 +1,97 @@
+// What the page itself does around its widgets: says when it is open, remembers the place, and leaves without loss.
+(() => {
+  const main = document.getElementById("fs-main");
+  const opening = document.getElementById("fs-opening");
+  const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
 
+  // ---- leaving -------------------------------------------------------------------------------------------------
+  // Voilà ends the kernel as soon as leaving is proposed, even if the mentee then chooses to stay. So its own listener
+  // is kept from running (this one is registered earlier), and the kernel ends when the page is really left.
+  window.addEventListener("beforeunload", (event) => {
+    event.stopImmediatePropagation();
+    if (window.flysoloUnsaved?.size) event.preventDefault();
+  });
+  window.addEventListener("pagehide", () => {
+    const form = new FormData();
+    form.append("_xsrf", document.cookie.match("\\b_xsrf=([^;]*)\\b")?.[1] || "");
+    navigator.sendBeacon(`${config.baseUrl}voila/api/shutdown/${config.kernelId}`, form);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  // ---- opening -------------------------------------------------------------------------------------------------
+  const SLOW_MS = 20000;
+  const drawn = (output) =>
+    !output.querySelector('script[type$="cell-output+json"]') && !output.textContent.startsWith("Loading widget");
+  let started = false;
+  const open = () => {
+    if (!started || ![...main.querySelectorAll(".fs-output")].every(drawn)) return;
+    watch.disconnect();
+    clearTimeout(slow);
+    opening.remove();
+    document.documentElement.dataset.flysolo = "open";
+    offerPlace();
+  };
+  const watch = new MutationObserver(open);
+  watch.observe(main, { childList: true, subtree: true, characterData: true });
+  const slow = setTimeout(() => {
+    opening.lastChild.textContent = "Still opening. If nothing changes within a minute, reload this page; what you saved is kept.";
+  }, SLOW_MS);
+  window.addEventListener("load", () => {
+    started = true;
+    open();
+  });
+
+  // ---- the place -----------------------------------------------------------------------------------------------
+  const KEY = `flysolo-place:${location.pathname}`;
+  const headings = () => [...main.querySelectorAll("h2, h3")].filter((heading) => heading.getClientRects().length);
+  const words = (heading) => {
+    const copy = heading.cloneNode(true);
+    copy.querySelectorAll(".anchor-link").forEach((link) => link.remove());
+    return copy.textContent.trim();
+  };
+  let waiting = false;
+  const remember = () => {
+    waiting = false;
+    const above = headings().filter((heading) => heading.getBoundingClientRect().top < innerHeight * 0.4);
+    const place = above.length ? words(above.at(-1)) : "";
+    try {
+      if (place) localStorage.setItem(KEY, place);
+      else localStorage.removeItem(KEY);
+    } catch {
+      // A browser that keeps nothing only costs the link.
+    }
+  };
+  const startRemembering = () =>
+    window.addEventListener("scroll", () => {
+      if (!waiting) setTimeout(remember, 400);
+      waiting = true;
+    }, { passive: true });
+
+  function offerPlace() {
+    let place = null;
+    try {
+      place = localStorage.getItem(KEY);
+    } catch {
+      // The same browser: no link.
+    }
+    const target = place && headings().find((heading) => words(heading) === place);
+    if (target) {
+      const link = document.createElement("a");
+      link.href = "#";
+      link.textContent = `Continue where you were: ${place}`;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        target.setAttribute("tabindex", "-1");
+        target.focus({ preventScroll: true });
+        target.scrollIntoView({ block: "start" });
+      });
+      const line = document.createElement("p");
+      line.className = "fs-continue";
+      line.append(link);
+      main.prepend(line);
+    }
+    startRemembering();
+  }
+})();

@@ -1,0 +1,69 @@
+"""What a mentor did about an item of the desk, and when: the desk's memory, and where reply times come from.
+
+nbgrader's gradebook has no column for times, and a talk on the phone leaves no mark at all.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from filelock import FileLock
+from pydantic import Field, ValidationError
+
+from flysolo.files import write_whole
+from flysolo.schema.base import Slug, Strict
+from graders.mentor import MentorCourse
+
+Kind = Literal["safety", "reason", "words"]
+
+
+class Handled(Strict):
+    """One item that a mentor has seen to.
+
+    Attributes
+    ----------
+    event : number of the answer in the mentee's answers; another answer makes another item
+    arrived_at, at : when it came and when it was seen to, in UTC
+    how : "talked", "wrote", "marked" or "set aside"
+    """
+
+    kind: Kind
+    mentee: Slug
+    exercise: Slug
+    family: Slug
+    question: Slug
+    event: Annotated[int, Field(ge=1)]
+    arrived_at: str
+    at: str
+    how: Literal["talked", "wrote", "marked", "set aside"]
+
+    @property
+    def item(self) -> tuple[str, str, str, str, int]:
+        """What was seen to."""
+        return (self.kind, self.mentee, self.exercise, self.family, self.event)
+
+
+def _path(course: MentorCourse):
+    return course.folder / "desk" / "handled.jsonl"
+
+
+def handled(course: MentorCourse) -> list[Handled]:
+    """Everything that was seen to, oldest first; a line that cannot be read is left where it is and skipped."""
+    path = _path(course)
+    found = []
+    for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else ():
+        try:
+            found.append(Handled.model_validate_json(line))
+        except ValidationError:
+            continue
+    return found
+
+
+def note_handled(course: MentorCourse, entry: Handled) -> None:
+    """Add one entry, whole or not at all; what stands there is copied as it is."""
+    path = _path(course)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock", timeout=10):
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        before += "\n" if before and not before.endswith("\n") else ""
+        write_whole(path, before + entry.model_dump_json() + "\n")
