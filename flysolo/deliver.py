@@ -168,7 +168,7 @@ def open_questions(families: Iterable[Family], book: Book) -> tuple[tuple[str, i
 
 def promise() -> str:
     """When a reply is promised, in words."""
-    return f"Your mentor replies within {_days()} of getting it."
+    return f"Your mentor replies within {promise_days()} of getting it."
 
 
 def promised_by(made_at: str) -> date:
@@ -183,11 +183,11 @@ def how_asking_works(course: Course | None) -> str:
     if course.drop:
         return (
             "Your question goes to your mentor at once, without your answers. "
-            f"An answer comes within {_days()}, in this place and on the home page. Asking never costs anything."
+            f"An answer comes within {promise_days()}, in this place and on the home page. Asking never costs anything."
         )
     return (
         "Your question is kept in a small file, without your answers; the home page has it ready to send to your "
-        f"mentor. An answer comes within {_days()} of getting it, in this place and on the home page. "
+        f"mentor. An answer comes within {promise_days()} of getting it, in this place and on the home page. "
         "Asking never costs anything."
     )
 
@@ -205,7 +205,8 @@ def fault_log(course: Course) -> Callable[[Exception, dict[str, Any]], None]:
     return note
 
 
-def _days() -> str:
+def promise_days() -> str:
+    """How long a reply takes at most, in words."""
     days = load_course().reply_promise_days
     return f"{days} {'day' if days == 1 else 'days'}"
 

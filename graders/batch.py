@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import warnings
 from collections.abc import Callable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import SAWarning
 
 from flysolo.files import write_whole
 from flysolo.problems import ContentError, Problem
@@ -124,7 +126,10 @@ def marked_stamp(course: MentorCourse, mentee: str, exercise: str) -> str:
 
 def _mark_one(course: MentorCourse, api, mentee: str, exercise: str) -> str:
     """Mark one hand-in through nbgrader; returns "" or what stood in the way."""
-    result = api.autograde(exercise, mentee, force=True, create=True)
+    with warnings.catch_warnings():
+        # nbgrader's own way of adding a submission makes SQLAlchemy remark on it each time
+        warnings.simplefilter("ignore", SAWarning)
+        result = api.autograde(exercise, mentee, force=True, create=True)
     if result["success"]:
         return ""
     log = result.get("log", "") + result.get("error", "")

@@ -20,6 +20,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9 ,]")
 #: Invisible marks that turn the direction of text; they could make an answer read as another one.
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
+_QUOTE = (
+    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;font-family:inherit;"
+    "border-left:3px solid #888;padding-left:.8em;margin:.3em 0"
+)
+_TOP, _PAD = 'style="vertical-align:top"', 'style="padding:0 1em .8em 0"'
 _OPEN = '<div class="flysolo-card">'
 
 STATE_WORDS = {
@@ -45,10 +50,7 @@ def _reference(character: str) -> str:
 
 def quoted(text: str) -> str:
     """Somebody's words as one preformatted line of HTML; MathJax leaves preformatted text alone."""
-    return (
-        '<pre class="tex2jax_ignore mathjax_ignore" style="white-space:pre-wrap;font-family:inherit;'
-        f'border-left:3px solid #888;padding-left:.8em;margin:.3em 0">{neutral(text)}</pre>'
-    )
+    return f'<pre class="tex2jax_ignore mathjax_ignore" style="{_QUOTE}">{neutral(text)}</pre>'
 
 
 def one_line(markup: str) -> str:
@@ -139,8 +141,8 @@ def with_note(source: str, note: str) -> str:
 
 def _anchors(case: Case, key: JustificationKey) -> str:
     rows = "".join(
-        f"<tr><th>{anchor.mark}</th><td>{inline(fill(case, anchor.says))}</td>"
-        f"<td>{'<br>'.join(inline(fill(case, each)) for each in anchor.examples)}</td></tr>"
+        f"<tr {_TOP}><th {_PAD}>{anchor.mark}</th><td {_PAD}>{inline(fill(case, anchor.says))}</td>"
+        f"<td>{'<br><br>'.join(inline(fill(case, each)) for each in anchor.examples)}</td></tr>"
         for anchor in key.anchors
     )
     return f"<table><tr><th>Mark</th><th>What it says</th><th>Two examples</th></tr>{rows}</table>"

@@ -14,7 +14,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from flysolo.answers import Event
-from flysolo.content import load_course
 from flysolo.files import read_json, write_whole
 from flysolo.handin import HandIn, asks, read_file
 from flysolo.places import content_root
@@ -202,8 +201,10 @@ def make_mentor_course(folder: Path, *, course: str = "", mentor: str = "", drop
     made = _card(folder, given)
     for name in ("incoming", "kept", "refused", "outgoing", "desk", "source", "submitted"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    _write_config(folder)
+    from graders.nbgrader_settings import write_config
     from graders.release import refresh
+
+    write_config(folder)
 
     problems = [problem for error in refresh(made).values() for problem in error.problems]
     if problems:
@@ -252,36 +253,3 @@ def _refuse_inside_checkout(folder: Path) -> None:
                     )
                 ]
             )
-
-
-_BEGIN, _END = "# fly solo: begin (written anew by “python -m graders course”)", "# fly solo: end"
-_CONFIG = """{begin}
-import sys
-from pathlib import Path
-
-if {checkout!r} not in sys.path:
-    sys.path.append({checkout!r})
-from graders.nbgrader_settings import configure
-
-configure(get_config(), Path(__file__).parent)  # noqa: F821 - traitlets gives get_config
-{end}
-"""
-
-
-def _write_config(folder: Path) -> None:
-    """Write our part of ``nbgrader_config.py``; what a mentor added around it (an exchange, PostgreSQL) stays."""
-    path = folder / CONFIG_FILE
-    ours = _CONFIG.format(begin=_BEGIN, end=_END, checkout=str(CHECKOUT))
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if _BEGIN in text and _END in text:
-        before, _, rest = text.partition(_BEGIN)
-        text = before + ours.rstrip("\n") + rest.partition(_END)[2]
-    else:
-        text = ours + ("\n" + text if text else "\n# your own settings\nc = get_config()  # noqa: F821\n")
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_whole(path, text)
-
-
-def course_title() -> str:
-    """The course's name, as pages carry it."""
-    return load_course(content_root()).title

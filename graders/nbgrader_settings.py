@@ -13,10 +13,10 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from flysolo.files import read_json
+from flysolo.files import read_json, write_whole
 from flysolo.handin import ANSWERS
 from graders.build import WORDS_STUB
-from graders.mentor import MENTOR_FILE
+from graders.mentor import CHECKOUT, CONFIG_FILE, MENTOR_FILE
 
 #: As nbgrader's own, with marking in the place of running, and grades that know their words.
 AUTOGRADE = [
@@ -59,3 +59,31 @@ def _let_alembic_be_found() -> None:
     """Put this environment's programs on the path: nbgrader runs ``alembic`` by name when it makes a gradebook."""
     if shutil.which("alembic") is None:
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+_BEGIN, _END = "# fly solo: begin (written anew by “python -m graders course”)", "# fly solo: end"
+_CONFIG = """{begin}
+import sys
+from pathlib import Path
+
+if {checkout!r} not in sys.path:
+    sys.path.append({checkout!r})
+from graders.nbgrader_settings import configure
+
+configure(get_config(), Path(__file__).parent)  # noqa: F821 - traitlets gives get_config
+{end}
+"""
+
+
+def write_config(folder: Path) -> None:
+    """Write our part of ``nbgrader_config.py``; what a mentor added around it (an exchange, PostgreSQL) stays."""
+    path = folder / CONFIG_FILE
+    ours = _CONFIG.format(begin=_BEGIN, end=_END, checkout=str(CHECKOUT))
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if _BEGIN in text and _END in text:
+        before, _, rest = text.partition(_BEGIN)
+        text = before + ours.rstrip("\n") + rest.partition(_END)[2]
+    else:
+        text = ours + ("\n" + text if text else "\n# your own settings\nc = get_config()  # noqa: F821\n")
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)

@@ -7,6 +7,7 @@ new case, so the rows for new cells are made here first, for every hand-in there
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from traitlets.config import Config
@@ -17,6 +18,7 @@ from flysolo.files import read_json, write_whole
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
 from graders.build import exercise_notebook, notebook_text
+from graders.fresh import read_anew
 from graders.mentor import CONFIG_FILE, NOTEBOOK, MentorCourse
 
 
@@ -39,6 +41,7 @@ def refresh(course: MentorCourse) -> dict[str, ContentError]:
     faults: dict[str, ContentError] = {}
     api = None
     for exercise in exercises(content_root()):
+        read_anew(exercise)
         try:
             text = notebook_text(exercise_notebook(exercise))
             if _is_released(course, exercise, text):
@@ -87,8 +90,6 @@ def _release(course: MentorCourse, api, exercise: str, text: str) -> None:
     if not result["success"]:
         raise ContentError([_not_released(exercise, result)])
     known = read_json(_stamps(course)) if _stamps(course).exists() else {}
-    import json
-
     write_whole(_stamps(course), json.dumps(known | {exercise: _stamp(exercise, text)}, indent=1) + "\n")
 
 

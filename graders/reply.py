@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import default
@@ -49,6 +49,10 @@ class ReplyExporter(HTMLExporter):
         config = Config(super().default_config)
         config.merge(Config({"ReplyExporter": {"template_name": "reply", "extra_template_basedirs": [str(TEMPLATES)]}}))
         return config
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Render the template as it is; HTMLExporter would parse the page again to look for pictures without text."""
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 class GatherReply(NbGraderPreprocessor):

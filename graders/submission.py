@@ -17,6 +17,7 @@ from flysolo.files import read_text
 from flysolo.handin import ANSWERS
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
+from graders.fresh import read_anew
 from graders.journal import Journal, read_journal
 from graders.keys import Key, load_key
 from graders.marking import MARKING_VERSION, Mark, mark_family, unknown_families
@@ -82,6 +83,7 @@ def read_submission(course: MentorCourse, mentee: str, exercise: str, folder: Pa
     for field, value in wanted.items():
         if getattr(book.header, field) != value:
             raise ContentError([_not_theirs(mentee, exercise, field, getattr(book.header, field), value)])
+    read_anew(exercise)
     families = load_families(exercise, content_root())
     return Submission(
         mentee=mentee,

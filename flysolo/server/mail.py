@@ -162,6 +162,6 @@ def _why_unreadable(path: Path) -> list[Problem]:
     return [Problem(path.name, "", "a reply that cannot be used", "a reply is whole and meant for this folder", step)]
 
 
-def day_of(at: str) -> date:
+def local_day(at: str) -> date:
     """The day of a ledger's time, where the reader is."""
     return local_time(at).date()

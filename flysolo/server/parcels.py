@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Literal
 
 from flysolo.answers import NotSaved
 from flysolo.course import Course
-from flysolo.files import write_whole
+from flysolo.files import write_bytes_whole, write_whole
 from flysolo.handin import HandIn, file_name, read_file
 from flysolo.problems import ContentError
 
@@ -70,7 +68,7 @@ def keep(course: Course, made: HandIn) -> Path:
     """Keep a parcel in the course folder; raises NotSaved with words for the mentee when that cannot be done."""
     path = folder_of(course) / file_name(made.book.header, made.manifest.purpose, made.manifest.made_at)
     try:
-        put(path, made.original)
+        write_bytes_whole(path, made.original)
     except OSError as error:
         raise NotSaved(
             f"This computer did not let the course write the file ({error.strerror}). Every answer is kept as it was. "
@@ -84,29 +82,11 @@ def drop(course: Course, path: Path) -> bool:
     if not (course.drop and course.drop.is_dir()):
         return False
     try:
-        put(course.drop / "to-mentor" / path.name, path.read_bytes())
+        write_bytes_whole(course.drop / "to-mentor" / path.name, path.read_bytes())
     except OSError:
         return False
     note_sent(course, path.name, "drop")
     return True
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write a parcel whole or not at all, so that whoever collects never meets half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # mkstemp makes private files; a mentor's collect may run under another account
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _sent(course: Course) -> dict[str, Where]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 import urllib.error
@@ -85,10 +86,8 @@ def _serve(course: Course, say: Say, port: int | None, browser: bool) -> None:
     # once the loop turns, the page is there to be opened
     app.io_loop.add_callback(_show, address, say, browser, "Fly Solo is running on this computer.")
     app.io_loop.add_callback(say, "To stop: press Ctrl+C in this window. Everything you saved stays.")
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         app.start()
-    except KeyboardInterrupt:
-        pass
     say("Fly Solo has stopped. Your work is saved. To go on another day, start it again.")
 
 

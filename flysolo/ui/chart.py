@@ -185,7 +185,4 @@ def _check_series(series: Sequence[tuple[str, str]]) -> None:
     unknown = [style for style in styles if style not in LINE_LOOKS]
     rule = f"each line has its own dash: {', '.join(LINE_LOOKS)}"
     if unknown or len(set(styles)) < len(styles):
-        found = f"styles {', '.join(styles)}"
-        raise ContentError(
-            [Problem("chart", "series", found, rule, "give each line another dash, or draw fewer lines")]
-        )
+        raise InputError("series", f"styles {', '.join(styles)}", rule, "give each line another dash", file="chart")

@@ -22,7 +22,7 @@ EXTENSIONS = (
     "bqscales",
 )
 
-#: Cells for authors' eyes are neither run nor sent. Cells tagged ``hide`` run, and the template leaves their output out.
+#: Cells for authors' eyes are neither run nor sent. A cell tagged ``hide`` runs; the template leaves out its output.
 AUTHOR_TAGS = ("author-only",)
 
 

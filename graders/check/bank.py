@@ -123,8 +123,13 @@ def _guesses(bank: list[Keyed], name: str) -> Iterator[Problem]:
         "new information": ("new_information",),
     }
     for pool, kinds in pools.items():
-        asked = [(each.family.options_of(q), q, key) for each in bank for k in kinds if (found := each.of(k))
-                 for q, key in [found]]
+        asked = [
+            (each.family.options_of(q), q, key)
+            for each in bank
+            for k in kinds
+            if (found := each.of(k))
+            for q, key in [found]
+        ]
         if not asked:
             continue
         chance = mean(_chance(options, q, key) for options, q, key in asked)
@@ -138,8 +143,10 @@ def _guesses(bank: list[Keyed], name: str) -> Iterator[Problem]:
 
 
 def _strategies(pool: str) -> tuple[str, ...]:
-    # the three directions are a scale: their length and order are the course's, not the author's
-    return ("first", "middle", "last") if pool == "new information" else ("longest", "shortest", "first", "middle")
+    if pool == "new information":
+        return ("first", "middle", "last")  # a scale of the course's own: it is never shuffled, and has no lengths
+    # mentees meet key features shuffled, and authors write hits first to keep their files readable
+    return ("longest", "shortest") if pool == "key features" else ("longest", "shortest", "first", "middle")
 
 
 def _pick(options: tuple[Option, ...], guess: str, count: int) -> list[str]:
@@ -177,5 +184,3 @@ def _given_away(bank: list[Keyed], kinds: tuple[str, ...], guess: str) -> Iterat
                 picked = _pick(options, guess, question.limit or 1)
                 if _score(picked, key) > _chance(options, question, key) + MARGIN:
                     yield f"{each.family.id} ({question.id})"
-
-

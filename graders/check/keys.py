@@ -85,7 +85,9 @@ def _questions(family: Family, key: Key, name: str) -> Iterator[Problem]:
         found = getattr(key, group).get(question.id)
         if found is None:
             step = f"add [{group}.{question.id}]"
-            yield Problem(name, group, f"nothing for “{question.id}”", f"a {question.kind} question is keyed here", step)
+            yield Problem(
+                name, group, f"nothing for “{question.id}”", f"a {question.kind} question is keyed here", step
+            )
         else:
             yield from _options(family, question, found, f"{group}.{question.id}", name)
     for group in sorted(set(GROUPS.values())):

@@ -14,8 +14,8 @@ from graders.check.content import Content
 KEY_ONLY = frozenset({"canary", "twin_effect", "twin_look", "rule_breaking", "hits", "harmful", "anchors"})
 #: Fields that a lesson's practice has too, but a family never.
 KEY_LIKE = KEY_ONLY | frozenset(
-    {"supported", "acceptable", "because", "mechanism", "links", "can", "sees", "leads", "breaks", "look", "rule", "rules"}
-    | {"truth_percent", "choice", "features"}
+    {"supported", "acceptable", "because", "mechanism", "links", "can", "truth_percent", "choice", "features"}
+    | {"sees", "leads", "breaks", "look", "rule", "rules"}
 )
 CANARY = re.compile(r"FLYSOLO-KEY-[0-9a-f]{16}")
 _NOT_OURS = frozenset({"__pycache__", "node_modules", "dist", "build"})

@@ -13,11 +13,13 @@ from graders.check.content import Content, family_file, key_file
 
 #: Fields that hold names for the machine.
 _NAMES = frozenset(
-    "id kind module competencies format status instrument needs findings observed supported acceptable hits harmful "
-    "links can rule rules rung exercise family canary twin_effect twin_look clinical_review one_of unit".split()
+    {"id", "kind", "module", "competencies", "format", "status", "instrument", "needs", "findings", "observed", "rung"}
+    | {"supported", "acceptable", "hits", "harmful", "links", "can", "rule", "rules", "exercise", "family", "canary"}
+    | {"twin_effect", "twin_look", "clinical_review", "one_of", "unit"}
 )
 #: Python that speaks to mentees from the mentor's side.
 _SPEAKING = ("graders/words.py", "graders/cards.py", "graders/build.py")
+_LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 _TEMPLATES = (".html", ".j2", ".js", ".md")
 
 
@@ -106,15 +108,23 @@ def _code(root: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def python_sentences(source: str) -> Iterator[tuple[str, str]]:
-    """(line, text) of every string in Python that has a space in it and is no docstring."""
+    """(line, text) of every string in Python that has a space in it, docstrings and log entries left out."""
     tree = ast.parse(source)
-    holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    bodies = [node.body for node in ast.walk(tree) if isinstance(node, holders)]
-    docstrings = {id(body[0].value) for body in bodies if body and isinstance(body[0], ast.Expr)}
+    unread = {id(each) for node in ast.walk(tree) for each in _unread(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            if " " in node.value.strip():
-                yield f"line {node.lineno}", node.value
+        text = node.value.strip() if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if " " in text and id(node) not in unread:
+            yield f"line {node.lineno}", text
+
+
+def _unread(node: ast.AST) -> list[ast.AST]:
+    """Strings of one node that no mentee reads: its docstring, or what it writes into a log."""
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        first = node.body[0] if node.body else None
+        return [first.value] if isinstance(first, ast.Expr) else []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _LOGGING:
+        return list(node.args)
+    return []
 
 
 def _template(text: str, suffix: str) -> Iterator[tuple[str, str]]:

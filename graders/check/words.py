@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flysolo.problems import Problem
-from graders.check.content import Content
+from graders.check.content import Content, is_draft_file
 from graders.check.texts import shown
 from graders.check.wordlist import Reader
 
@@ -15,10 +15,24 @@ SENTINEL = "WRITE:"
 
 def check(content: Content) -> Iterator[Problem]:
     """The word list over everything a mentee may read, and sentences nobody has written yet."""
-    reader = Reader(content.words) if content.words else None
+    yield from _unwritten(content)
+    if content.words is None:
+        return
+    reader = Reader(content.words)
     for file, field, text in shown(content):
-        if SENTINEL in text:
-            step = "write it, or move the file back to its folder of drafts"
-            yield Problem(file, field, f"“{text.strip()[:60]}”", "what mentees see is written to the end", step)
-        for hit in reader.hits(text) if reader else ():
+        for hit in reader.hits(text):
             yield Problem(file, field, hit.said, hit.rule, hit.instead)
+
+
+def _unwritten(content: Content) -> Iterator[Problem]:
+    for name, text in content.texts.items():
+        for n, line in enumerate(text.splitlines() if not is_draft_file(name) else (), 1):
+            # the entry of a draft module in the course file is shown to nobody
+            if SENTINEL in line and not name.endswith("course.toml"):
+                rule, step = "what mentees see is written to the end", "write it, or move the file back to its drafts"
+                yield Problem(name, f"line {n}", f"“{line.strip()[:60]}”", rule, step)
+    for module in content.modules.values():
+        if module.status == "open" and SENTINEL in module.title + module.question:
+            step = "write its title and question, or set its status to “draft”"
+            found = f"“{SENTINEL}” in title or question"
+            yield Problem("curriculum/course.toml", f"modules “{module.id}”", found, "an open module is written", step)

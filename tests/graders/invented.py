@@ -165,7 +165,8 @@ def write_course(root: Path) -> Path:
         "modules": [module],
     }
     _write(content / "curriculum" / "course.toml", toml(course))
-    lesson = "# An invented lesson\n\nText.\n\n```{code-cell} ipython3\n:tags: [remove-input]\n\n1 + 1\n```\n\n## Part\n\nMore.\n"
+    cell = "```{code-cell} ipython3\n:tags: [remove-input]\n\n1 + 1\n```"
+    lesson = f"# An invented lesson\n\nText.\n\n{cell}\n\n## Part\n\nMore.\n"
     _write(content / "curriculum" / EXERCISE / "lesson.md", lesson)
     write_family(root, family("loud-child", (JUSTIFICATION,)), key("loud-child", justification={"why": _why()}))
     extra = {"probability": {"chance": {"truth_percent": 20, "because": "A known rate."}}}

@@ -1,0 +1,73 @@
+"""Opening the desk: one Jupyter server in the mentor's course folder, with the desk, formgrader and JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from flysolo.markup import inline, to_html
+from graders.mentor import CHECKOUT, open_mentor_course
+
+TEMPLATES = Path(__file__).parent / "templates" / "desk"
+EXTENSIONS = ("graders.desk_server", "nbgrader.server_extensions.formgrader", "jupyterlab")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Templates in which everything is escaped; only our own Markdown, which cannot hold HTML, becomes markup."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["line"] = lambda text: Markup(inline(text))  # noqa: S704
+    made.filters["block"] = lambda text: Markup(to_html(text))  # noqa: S704
+    return made
+
+
+def render(template: str, **context: Any) -> str:
+    """One page of the desk."""
+    return _environment().get_template(template).render(**context)
+
+
+def arguments(folder: Path, port: int | None, open_browser: bool) -> list[str]:
+    """How the Jupyter server is started; formgrader wants the course folder to be the server's own."""
+    found = [
+        f"--ServerApp.root_dir={folder}",
+        "--ServerApp.default_url=/desk",
+        f"--ServerApp.open_browser={open_browser}",
+        *(f"--ServerApp.jpserver_extensions={name}=True" for name in EXTENSIONS),
+    ]
+    if port is not None:
+        found.append(f"--ServerApp.port={port}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # in a container everybody is root, and Jupyter would refuse to start
+        found.append("--ServerApp.allow_root=True")
+    return found
+
+
+def run_desk(folder: Path, *, port: int | None = None, open_browser: bool = True) -> None:
+    """Serve the desk until it is stopped with Ctrl-C.
+
+    Parameters
+    ----------
+    folder : a mentor's course folder; raises ContentError when it is none
+    port : where the server listens; without it the first free port from 8888 on
+    """
+    from jupyter_server.serverapp import ServerApp
+
+    course = open_mentor_course(folder)
+    # nbgrader reads nbgrader_config.py of the folder it is started in, and calls alembic by name
+    os.chdir(course.folder)
+    if str(CHECKOUT) not in sys.path:
+        sys.path.insert(0, str(CHECKOUT))
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    ServerApp.launch_instance(arguments(course.folder, port, open_browser))

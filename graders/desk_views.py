@@ -1,0 +1,207 @@
+"""What each page of the desk says, gathered as plain values; the templates print it and the server sends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flysolo.answers import local_time
+from flysolo.content import Case, module
+from flysolo.places import content_root
+from flysolo.problems import InputError
+from graders import threads as asked
+from graders import words
+from graders.build import grade_id
+from graders.desk_counter import rule_wording
+from graders.desk_data import Desk, all_work, desk
+from graders.desk_gradebook import comments
+from graders.desk_items import Item, Work
+from graders.desk_time import parse_time, waited
+from graders.invite import name_of, people
+from graders.marking import Mark
+from graders.mentor import MentorCourse
+from graders.summary import summarize
+from graders.threads import Thread
+
+LABELS = {
+    "key_features": "Needs next",
+    "decision": "Decision",
+    "reason": "Reason",
+    "confidence": "How sure",
+    "twin": "The twin",
+    "new_information": "New finding",
+    "probability": "Probability",
+    "justification": "Rests on",
+    "evidence": "What the study can support",
+    "safety": "Safety",
+}
+STANDING = {
+    "supported": "supported by this child's findings",
+    "acceptable": "can be defended with this child's findings",
+    "not supported": "not supported by this child's findings",
+    "neither": "",
+    "": "",
+}
+OWN = {"because": "How they lead to the decision", "change_mind": "What would have changed it", "text": "Words"}
+PRIVATE = (
+    "You see what was handed in and what was asked. Practice, predictions, hints, the number of tries and the time "
+    "spent stay in the mentee's own folder and never reach you."
+)
+
+
+@dataclass(frozen=True)
+class Child:
+    """One case as this mentee met it, with the drawn numbers in it."""
+
+    title: str
+    story: str
+    findings: list[list[str]]
+    twin: str = ""
+
+
+def child(case: Case) -> Child:
+    """The child of a case."""
+    return Child(
+        case.text(case.family.title), case.text(case.family.story), case.findings(), case.text(case.family.twin.change)
+    )
+
+
+def desk_view(course: MentorCourse, now: datetime) -> dict[str, Any]:
+    """The first page: what waits."""
+    found = desk(course, now)
+    sections = [
+        ("safety", "Talk today", "Something urgent was passed over in a case. Phone, or talk, today."),
+        (
+            "reason",
+            "Right, for a reason that will not carry",
+            "The decision held and the reason behind it does not. A counter-case says more than a correction.",
+        ),
+        ("question", "Questions", "Asked from inside a case. The answer appears in the same place."),
+    ]
+    rows = found.first_screen()
+    return {
+        "desk": found,
+        "sections": [
+            {"kind": kind, "title": title, "help": words_, "rows": [row for row in rows if row[0].kind == kind]}
+            for kind, title, words_ in sections
+        ],
+        "summary": _summary(found),
+        "words_total": sum(len(group) for group in found.words()),
+    }
+
+
+def _summary(found: Desk) -> str:
+    """What waits, in one sentence."""
+    names = {
+        "safety": ("one case to talk about today", "{} cases to talk about today"),
+        "reason": ("one reason that will not carry", "{} reasons that will not carry"),
+        "question": ("one question", "{} questions"),
+        "words": ("one written reason to mark", "{} written reasons to mark"),
+    }
+    parts = []
+    for kind, (one, many) in names.items():
+        count = sum(item.kind == kind for item in found.items)
+        if count:
+            parts.append(one if count == 1 else many.format(count))
+    return f"Waiting: {', '.join(parts)}." if parts else "Nothing waits for you."
+
+
+def mentee_view(course: MentorCourse, mentee: str, now: datetime) -> dict[str, Any]:
+    """One person's page: cases as they were met and answered, questions, and what stays private."""
+    if mentee not in {*course.mentees(), *people(course)}:
+        raise not_here(f"mentee “{mentee}”")
+    waiting = [item for item in desk(course, now).items if item.mentee == mentee]
+    works = [work for work in all_work(course)[0] if work.submission.mentee == mentee]
+    threads = [thread for thread in asked.threads(course) if thread.mentee == mentee]
+    return {
+        "who": name_of(course, mentee),
+        "mentee": mentee,
+        "exercises": [_exercise(course, work, waiting) for work in works],
+        "threads": [thread_view(course, thread, now) for thread in threads],
+        "private": PRIVATE,
+    }
+
+
+def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str, Any]:
+    submission = work.submission
+    summary = summarize(work.marks, safety_cases=submission.safety_cases)
+    said = comments(course, submission.mentee, submission.exercise)
+    cases = [_case(work, case, said, waiting) for case in submission.cases]
+    return {
+        "id": submission.exercise,
+        "title": module(submission.exercise, content_root()).title,
+        "cases": [case for case in cases if case["answered"]],
+        "open": [case["child"].title for case in cases if not case["answered"]],
+        "pattern": words.pattern(summary) if summary.decision is not None else "",
+        "decision": summary.decision,
+        "reasoning": summary.reasoning,
+        "rules": [_rule(work, rule, names) for rule, names in summary.held_rules[:3]],
+        "notes": submission.notes(),
+    }
+
+
+def _rule(work: Work, rule: str, names: tuple[str, ...]) -> dict[str, Any]:
+    titles = [child(work.cases[name][0]).title for name in names]
+    return {"wording": rule_wording(rule), "cases": titles}
+
+
+def _case(work: Work, case: Case, said: dict[str, str], waiting: list[Item]) -> dict[str, Any]:
+    marks = [mark for mark in work.marks if mark.family == case.family.id]
+    place = (work.submission.exercise, case.family.id)
+    items = [item for item in waiting if (item.exercise, item.family) == place and item.kind in ("safety", "reason")]
+    return {
+        "id": case.family.id,
+        "anchor": f"{work.submission.exercise}--{case.family.id}",
+        "child": child(case),
+        "rows": [answer_row(mark) for mark in marks if mark.saved_at],
+        "own": [(OWN[name], text) for mark in marks for name, text in mark.own_words.items()],
+        "comments": [said[name] for mark in marks if (name := grade_id(mark.family, mark.question)) in said],
+        "items": items,
+        "answered": any(mark.saved_at for mark in marks),
+    }
+
+
+def answer_row(mark: Mark) -> dict[str, Any]:
+    picks = [(text, STANDING[mark.standing.get(each, "")]) for each, text in mark.chosen]
+    if mark.percent is not None:
+        picks.append((f"{mark.percent:g} %", ""))
+    if mark.kind == "justification":
+        picks = [(text, "a link the key names" if stands == STANDING["supported"] else "") for text, stands in picks]
+    state = "" if mark.state in ("answered", "waits for mentor") else mark.state
+    slipped = "sound idea, slipped" if mark.slipped else ""
+    return {
+        "label": LABELS.get(mark.kind, mark.kind),
+        "picks": picks,
+        "note": "; ".join(filter(None, (state, slipped))),
+    }
+
+
+def thread_view(course: MentorCourse, thread: Thread, now: datetime) -> dict[str, Any]:
+    return {
+        "thread": thread,
+        "place": asked.place(course, thread.mentee, thread.exercise, thread.item),
+        "asked": day(thread.asked_at),
+        "waited": waited(parse_time(thread.arrived_at), now),
+        "replies": [{"text": each.text, "at": day(each.at), "who": each.mentor} for each in thread.replies],
+        "href": f"desk/question/{thread.mentee}/{thread.exercise}/{thread.n}",
+    }
+
+
+def day(at: str) -> str:
+    """A time of the files as a reader's day and hour."""
+    if not at:
+        return ""
+    when = local_time(at)
+    return f"{when:%B} {when.day}, {when:%H:%M}"
+
+
+def not_here(what: str) -> InputError:
+    """Said when an address names something that is not there."""
+    return InputError(
+        "address",
+        f"no {what}",
+        "an address names something that was collected",
+        "open the desk and choose from the list",
+        file="desk",
+    )
