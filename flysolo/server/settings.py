@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from jupyter_core.paths import jupyter_config_dir
 from traitlets.config import Config
@@ -85,34 +86,37 @@ def set_environment(course_folder: Path) -> None:
 def server_config(course_folder: Path, token: str, port: int | None = None) -> Config:
     """Everything the server is told."""
     fly = fly_folder(course_folder)
+    server: dict[str, Any] = {
+        "root_dir": str(course_folder),
+        "default_url": "/flysolo",
+        "open_browser": False,  # the window is opened by us, with words beside it
+        "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "answer_yes": True,
+        "jpserver_extensions": SERVER_PARTS,
+        "extra_template_paths": [str(TEMPLATES)],
+        "kernel_spec_manager_class": "flysolo.server.kernel.OwnKernel",
+        "logging_config": _logging(fly / "log.txt"),
+    }
+    lab = {
+        "app_settings_dir": str(fly / "lab" / "settings"),
+        "user_settings_dir": str(fly / "lab" / "user"),
+        "workspaces_dir": str(fly / "lab" / "workspaces"),
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "extension_manager": "readonly",
+    }
     config = Config(voila_settings())
     config.merge(
-        {
-            "ServerApp": {
-                "root_dir": str(course_folder),
-                "default_url": "/flysolo",
-                "open_browser": False,  # the window is opened by us, with words beside it
-                "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
-                "answer_yes": True,
-                "jpserver_extensions": SERVER_PARTS,
-                "extra_template_paths": [str(TEMPLATES)],
-                "kernel_spec_manager_class": "flysolo.server.kernel.OwnKernel",
-                "logging_config": _logging(fly / "log.txt"),
+        Config(
+            {
+                "ServerApp": server | ({"port": port} if port else {}),
+                "IdentityProvider": {"token": token},
+                "LabApp": lab,
+                "ContentsManager": {"hide_globs": ["__pycache__", "*.lock", "*.tmp", "~*"]},
+                # a page left open overnight gives its kernel back; a page in use is never cut off
+                "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 600, "cull_connected": False},
             }
-            | ({"port": port} if port else {}),
-            "IdentityProvider": {"token": token},
-            "LabApp": {
-                "app_settings_dir": str(fly / "lab" / "settings"),
-                "user_settings_dir": str(fly / "lab" / "user"),
-                "workspaces_dir": str(fly / "lab" / "workspaces"),
-                "news_url": None,
-                "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-                "extension_manager": "readonly",
-            },
-            "ContentsManager": {"hide_globs": ["__pycache__", "*.lock", "*.tmp", "~*"]},
-            # a page that was left open overnight gives its kernel back; a page in use is never cut off
-            "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 600, "cull_connected": False},
-        }
+        )
     )
     return config
 
