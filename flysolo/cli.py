@@ -160,8 +160,12 @@ def app() -> None:
         raise SystemExit(2) from None
     except OSError as error:
         step = "check that the folder exists, may be written to and has room, then run it again"
-        found = error.strerror or type(error).__name__
-        say(
-            str(Problem(str(error.filename or "this computer"), "", found, "the course can read and write files", step))
-        )
+        found, rule = error.strerror or type(error).__name__, "the course can read and write files"
+        say(str(Problem(str(error.filename or "this computer"), "", found, rule, step)))
         raise SystemExit(2) from None
+    except Exception:
+        note = Path(tempfile.gettempdir()) / "flysolo-fault.txt"
+        note.write_text(traceback.format_exc(), encoding="utf-8")
+        say("Something went wrong on our side, not yours. Everything you had saved is kept.")
+        say(f"Next: try once more; if it comes back, send this file to your mentor: {note}")
+        raise SystemExit(1) from None

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from rich.console import Console
 
 from flysolo.markup import inline, to_html
 from graders.mentor import CHECKOUT, open_mentor_course
@@ -44,6 +45,7 @@ def arguments(folder: Path, port: int | None, open_browser: bool) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         "--ServerApp.default_url=/desk",
         f"--ServerApp.open_browser={open_browser}",
+        "--Application.log_level=WARN",
         *(f"--ServerApp.jpserver_extensions={name}=True" for name in EXTENSIONS),
     ]
     if port is not None:
@@ -70,4 +72,13 @@ def run_desk(folder: Path, *, port: int | None = None, open_browser: bool = True
     if str(CHECKOUT) not in sys.path:
         sys.path.insert(0, str(CHECKOUT))
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    ServerApp.launch_instance(arguments(course.folder, port, open_browser))
+    app = ServerApp.instance()
+    app.initialize(arguments(course.folder, port, open_browser))
+    token = app.identity_provider.token
+    say = Console(soft_wrap=True).print
+    say("The desk is open. If no browser window opens, copy this address into one:", highlight=False)
+    say(
+        f"  {app.connection_url.rstrip('/')}/desk" + (f"?token={token}" if token else ""), markup=False, highlight=False
+    )
+    say("To stop: press Ctrl+C in this window. Everything that was saved stays.", highlight=False)
+    app.start()

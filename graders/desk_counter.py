@@ -11,6 +11,7 @@ from functools import lru_cache
 from flysolo.content import Case
 from flysolo.files import read_toml
 from flysolo.places import content_root
+from flysolo.problems import ContentError
 from flysolo.schema.base import parse
 from flysolo.schema.rules import RoteRules
 from graders.keys import Key
@@ -36,7 +37,7 @@ def rule_wording(rule: str) -> str:
         return ""
     try:
         return _rules(content_root()).find(rule).wording
-    except KeyError:
+    except (KeyError, ContentError):
         return rule
 
 
@@ -65,12 +66,19 @@ def counter_case(
             f"Hold the thought “{_bare(thought)}” against the case “{title}”. What would it have you decide there, and "
             "which row of the findings speaks against it?",
         )
-    change = case.text(case.family.twin.change)
+    change = _twin(case)
     return CounterCase(
         f"its twin: {change}",
         f"Hold the thought “{_bare(thought)}” against the twin: {change} What does the thought say there, and what do "
         "the findings say?",
     )
+
+
+def _twin(case: Case) -> str:
+    """What is changed in the twin, with the row that carries it."""
+    altered = case.family.twin.altered
+    change = case.text(case.family.twin.change).strip()
+    return f"{change} {case.text(altered.label)}: {_bare(case.text(altered.text))}."
 
 
 def _bare(thought: str) -> str:

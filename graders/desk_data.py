@@ -65,12 +65,12 @@ class Desk:
         return rows
 
     def words(self) -> list[list[Item]]:
-        """Written reasons to mark, case by case, the case that waits longest first."""
+        """Written reasons to mark by case, the longest wait first; within a case in the order that is shuffled once."""
         groups: dict[tuple[str, str, str], list[Item]] = {}
         for item in self.items:
             if item.kind == "words":
                 groups.setdefault((item.exercise, item.family, item.question), []).append(item)
-        return list(groups.values())
+        return [sorted(group, key=lambda item: item.code) for group in groups.values()]
 
 
 def all_work(course: MentorCourse) -> tuple[list[Work], list[Problem]]:

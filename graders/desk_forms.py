@@ -18,10 +18,11 @@ from graders.desk_data import all_work
 from graders.desk_gradebook import comments, words_rows
 from graders.desk_items import Work, chosen, load_work, words_code
 from graders.desk_time import parse_time, waited
-from graders.desk_views import OWN, Child, answer_row, child, not_here, thread_view
+from graders.desk_views import LABELS, OWN, Child, answer_row, child, not_here, thread_view
 from graders.invite import name_of
+from graders.keys import load_key
 from graders.marking import fill
-from graders.mentor import MentorCourse
+from graders.mentor import MentorCourse, keys_folder
 from graders.threads import Thread
 
 
@@ -49,15 +50,31 @@ def _about(course: MentorCourse, thread: Thread) -> dict[str, Any]:
         at = ""
     work = load_work(course, thread.mentee, thread.exercise)
     marks = [mark for mark in work.marks if mark.family == family.id and mark.saved_at] if work else []
-    return {"child": child(case), "at": at, "rows": [answer_row(mark) for mark in marks], "lesson": False}
+    rows = [answer_row(mark) for mark in marks]
+    return {"child": child(case), "at": at, "rows": rows, "lesson": False, "key": _key(case, thread.exercise)}
+
+
+def _key(case: Case, exercise: str) -> list[tuple[str, str]]:
+    """What the key says of a case, so that nobody has to look it up before answering."""
+    try:
+        found = load_key(exercise, case.family.id, keys_folder())
+    except ContentError:
+        return []
+    said = [("Mechanism", fill(case, found.mechanism))]
+    for question in case.family.questions:
+        if question.kind in ("decision", "reason", "twin"):
+            key = found.choice[question.id]
+            texts = dict(case.options(question))
+            said.append((LABELS[question.kind], f"{texts[key.supported]} — {fill(case, key.because).strip()}"))
+    return said
 
 
 def _practice(thread: Thread) -> dict[str, Any]:
     try:
         found = load_lesson(thread.exercise, content_root()).find("practice", thread.item)
     except (ContentError, KeyError):
-        return {"child": None, "at": "", "rows": [], "lesson": False}
-    return {"child": Child(found.title, found.story, []), "at": "", "rows": [], "lesson": True}
+        return {"child": None, "at": "", "rows": [], "lesson": False, "key": []}
+    return {"child": Child(found.title, found.story, []), "at": "", "rows": [], "lesson": True, "key": []}
 
 
 def words_view(

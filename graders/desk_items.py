@@ -143,7 +143,11 @@ class Look:
         safety = work.mark(family, "safety") if kind == "safety" else None
         turning = safety if safety and safety.supported is False else decision if kind == "safety" else reason
         said = chosen(turning)
-        rule = turning.held_rule or (decision.held_rule if decision else "")
+        # the thought is what a counter-case works on; where none was chosen, what was decided stands in for it
+        thought = next(
+            (mark for mark in (reason, turning) if mark and mark.chosen and mark.supported is False), turning
+        )
+        rule = thought.held_rule
         return self._item(
             kind,
             mentee,
@@ -158,7 +162,7 @@ class Look:
             reason=chosen(reason),
             sure=chosen(work.mark(family, "confidence")),
             rule=rule_wording(rule),
-            counter=counter_case(case, said, rule, work.cases, held),
+            counter=counter_case(case, chosen(thought), rule, work.cases, held),
             urgency=_urgency(kind, work.mark(family, "confidence")),
         )
 

@@ -14,7 +14,7 @@ from graders import threads as asked
 from graders import words
 from graders.build import grade_id
 from graders.desk_counter import rule_wording
-from graders.desk_data import Desk, all_work, desk
+from graders.desk_data import ORDER, Desk, all_work, desk
 from graders.desk_gradebook import comments
 from graders.desk_items import Item, Work
 from graders.desk_time import parse_time, waited
@@ -37,8 +37,8 @@ LABELS = {
     "safety": "Safety",
 }
 STANDING = {
-    "supported": "supported by this child's findings",
-    "acceptable": "can be defended with this child's findings",
+    "supported": "supported",
+    "acceptable": "acceptable: it can be defended",
     "not supported": "not supported by this child's findings",
     "neither": "",
     "": "",
@@ -87,7 +87,10 @@ def desk_view(course: MentorCourse, now: datetime) -> dict[str, Any]:
             for kind, title, words_ in sections
         ],
         "summary": _summary(found),
-        "words_total": sum(len(group) for group in found.words()),
+        "words": [
+            {"first": group[0], "count": len(group), "longest": min(group, key=lambda item: item.arrived_at)}
+            for group in found.words()
+        ],
     }
 
 
@@ -131,7 +134,7 @@ def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str
     return {
         "id": submission.exercise,
         "title": module(submission.exercise, content_root()).title,
-        "cases": [case for case in cases if case["answered"]],
+        "cases": sorted((case for case in cases if case["answered"]), key=_first),
         "open": [case["child"].title for case in cases if not case["answered"]],
         "pattern": words.pattern(summary) if summary.decision is not None else "",
         "decision": summary.decision,
@@ -139,6 +142,11 @@ def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str
         "rules": [_rule(work, rule, names) for rule, names in summary.held_rules[:3]],
         "notes": submission.notes(),
     }
+
+
+def _first(case: dict[str, Any]) -> int:
+    """Cases in which something waits come first, in the desk's order."""
+    return min((ORDER.index(item.kind) for item in case["items"]), default=len(ORDER))
 
 
 def _rule(work: Work, rule: str, names: tuple[str, ...]) -> dict[str, Any]:
@@ -158,8 +166,19 @@ def _case(work: Work, case: Case, said: dict[str, str], waiting: list[Item]) -> 
         "own": [(OWN[name], text) for mark in marks for name, text in mark.own_words.items()],
         "comments": [said[name] for mark in marks if (name := grade_id(mark.family, mark.question)) in said],
         "items": items,
+        "short": _short(marks),
         "answered": any(mark.saved_at for mark in marks),
     }
+
+
+def _short(marks: list[Mark]) -> str:
+    """A case in a few words, for where it is folded away."""
+    found = {mark.kind: mark for mark in marks if mark.kind in ("decision", "reason")}
+    parts = []
+    for kind, mark in found.items():
+        stands = next(iter(mark.standing.values()), "") if mark.state == "answered" else mark.state
+        parts.append(f"{kind} {stands}")
+    return ", ".join(parts)
 
 
 def answer_row(mark: Mark) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def _case(submission: Submission, case: Case, key: Key, marks: list[Mark], by_ha
         for question in case.family.questions
         if question.id in asked
     }
+    is_closed = case.family.id in closed
     whole = {"twin", "reason"} <= set(shown)
     twin = next(question for question in case.family.questions if question.kind == "twin")
     return {
@@ -149,8 +150,13 @@ def _case(submission: Submission, case: Case, key: Key, marks: list[Mark], by_ha
         "first": [item for name, item in items.items() if name in base],
         "mechanism": _block(case, key.mechanism) if whole else "",
         "evidence": evidence_cards(key) if whole else [],
-        "twin": _twin(case, items[twin.id], shown) if case.family.id in closed else None,
-        "later": [item for name, item in items.items() if name not in base and name != twin.id],
+        "twin": _twin(case, items[twin.id], shown) if is_closed else None,
+        "unopened": words.CASE_OPEN if all(mark.state == "not answered" for mark in marks) else "",
+        "later": [
+            item
+            for name, item in items.items()
+            if name not in base and name != twin.id and (is_closed or asked[name].state != "not answered")
+        ],
     }
 
 

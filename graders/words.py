@@ -10,6 +10,7 @@ from graders.summary import SURENESS, Summary, sureness
 
 REVIEW = "Awaiting clinical review. The patients are invented. This is teaching, not medical advice."
 STILL_OPEN = "Still open. Answer it and hand in again whenever you like."
+CASE_OPEN = "This case is still open. Its words come once you have answered it; take it whenever you like."
 BASE_OPEN = (
     "Your answer is kept. The words on it come once this part is closed and the twin is open, so that the twin is met "
     "without them."
@@ -182,7 +183,19 @@ def calibration(summary: Summary) -> str:
 
 def all_sentences() -> list[str]:
     """Every sentence in this module, for a test that reads them."""
-    fixed = [REVIEW, STILL_OPEN, BASE_OPEN, CLOSED_OPEN, EARLIER, CANNOT, CONTESTED, LATER, PAIR_OPEN, WORDS_WAIT]
+    fixed = [
+        REVIEW,
+        STILL_OPEN,
+        CASE_OPEN,
+        BASE_OPEN,
+        CLOSED_OPEN,
+        EARLIER,
+        CANNOT,
+        CONTESTED,
+        LATER,
+        PAIR_OPEN,
+        WORDS_WAIT,
+    ]
     fixed += [HOW_TO_READ, NOT_ENOUGH, *STANDING.values(), *PATTERN.values(), *_READINGS.values()]
     fixed += [sentence for each in STANDING_OF.values() for sentence in each.values()] + list(KEYED.values())
     return [*fixed, *_PAIRS.values(), *_SURE.values(), *SURENESS_WORDS.values()]

@@ -1,63 +1,25 @@
 """A finding's numbers in readable words, with units.
 
-The library keeps numbers as their source gives them (a mean with its spread, counts, an interval). What a key is
-called, which unit it has and whether it is a share of people is said once, in ``number_words.yaml`` beside the
-findings, so that an author adds words without touching code. A share is shown as a percentage to the last digit that
-was recorded: nothing is rounded here, so a card never claims less or more than the file.
+The library keeps numbers as their source gives them: a mean with its spread, counts, an interval. A share is shown as
+a percentage to the last digit recorded; nothing is rounded, so a card never claims less or more than the file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-_SUFFIXES = {
-    "ml_s_cmH2O": "mL/s per cmH₂O",
-    "Pa_per_cm3_s": "Pa·s/cm³",
-    "percent_per_s": "percentage points per second",
-    "s_per_h": "seconds per hour",
-    "cmH2O": "cmH₂O",
-    "mmHg": "mmHg",
-    "cm3": "cm³",
-    "mm3": "mm³",
-    "mm2": "mm²",
-    "mm": "mm",
-    "deg": "degrees",
-    "percent": "%",
-    "pct": "%",
-    "per_h": "per hour",
-    "months": "months",
-    "y": "years",
-    "s": "seconds",
-}
-_UNITS = {
-    "events/h": "events per hour",
-    "/h": "per hour",
-    "y": "years",
-    "deg": "degrees",
-    "cmH2O": "cmH₂O",
-    "cmH2O/L/s": "cmH₂O/L/s",
-    "Pa s/cm3": "Pa·s/cm³",
-    "kPa s/L": "kPa·s/L",
-    "cm3/s": "cm³/s",
-    "cm3": "cm³",
-    "h/night": "hours per night",
-    "h/week": "hours per week",
-    "min": "minutes",
-    "min/night": "minutes per night",
-    "DCS": "points on the Decisional Conflict Scale",
-    "% TST": "% of sleep time",
-}
-_COMPARISONS = {"ge": "at or above", "gt": "above", "le": "at or below", "lt": "below"}
-_HEADS = ("value", "mean", "median", "md", "fraction", "numerator", "of", "before", "r")
+from flysolo.evidence.number_words import NumberWords, written_unit
+
+_HEADS = {"value": "", "mean": "mean ", "median": "median ", "md": "mean difference ", "r": "r = "}
 _SPREADS = {
     "sd": "SD",
     "sem": "SEM",
     "se": "SE",
-    "spread": "spread, SD or SEM not said,",
+    "spread": "±",
     "ci95": "95% CI",
     "ci97": "97% CI",
     "ci95_lower": "95% CI from",
@@ -68,67 +30,14 @@ _SPREADS = {
     "p95": "95th percentile",
     "p97_5": "97.5th percentile",
 }
-_OWN_SCALE = frozenset({"sd", "sem", "se", "spread"})
-_PLAIN_PARTS = frozenset({"n", "of", "numerator", "denominator", "p", "k", "studies", "trials"})
-
-
-@dataclass(frozen=True)
-class NumberWords:
-    """What number keys are called; the content of ``number_words.yaml``.
-
-    Attributes
-    ----------
-    labels : whole keys that need their own words
-    parts : pieces of keys (``ahi``, ``npv``) and the words for them
-    units : keys whose unit is not in their name
-    shares : keys whose numbers between 0 and 1 are shares, shown as percentages
-    ratios : keys, or pieces of keys, whose numbers between 0 and 1 are no shares (correlations, p values, indices)
-    apart : keys whose pair of numbers is two values, not a span
-    """
-
-    labels: Mapping[str, str] = field(default_factory=dict)
-    parts: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    shares: frozenset[str] = frozenset()
-    ratios: frozenset[str] = frozenset()
-    apart: frozenset[str] = frozenset()
-
-    def label(self, key: str) -> str:
-        """Words for a key: its own, or those of its pieces in order."""
-        if key in self.labels:
-            return self.labels[key]
-        pieces = re.split(r"_", _without_unit(key))
-        return " ".join(word for piece in pieces if (word := self._part(piece)))
-
-    def _part(self, piece: str) -> str:
-        if piece in self.parts:
-            return self.parts[piece]
-        if piece.lower() in self.parts:
-            return self.parts[piece.lower()]
-        if compared := re.fullmatch(r"(ge|gt|le|lt)(\d.*)?", piece):
-            return f"{_COMPARISONS[compared[1]]} {compared[2] or ''}".strip()
-        return piece
-
-    def unit(self, key: str) -> str | None:
-        """Unit of a key: listed, or the end of its name."""
-        if key in self.units:
-            return self.units[key] or None
-        return next((unit for end, unit in _SUFFIXES.items() if key.endswith(f"_{end}")), None)
-
-    def kind(self, key: str) -> str | None:
-        """``share``, ``ratio`` or None for a key; a whole key is stronger than its pieces."""
-        if key in self.shares:
-            return "share"
-        if key in self.ratios or self.unit(key):
-            return "ratio"
-        pieces = {piece.lower() for piece in key.split("_")}
-        if pieces & {each.lower() for each in self.ratios if "_" not in each}:
-            return "ratio"
-        return "share" if pieces & {each.lower() for each in self.shares if "_" not in each} else None
+_AFTERWORDS = {"spread": ", SD or SEM not said"}
+_COUNTS = frozenset({"n", "of", "numerator", "denominator", "p", "k", "studies", "trials", "fraction"})
 
 
 @dataclass(frozen=True)
 class _Context:
+    """What is known about a number from the keys above it."""
+
     words: NumberWords
     cite: Callable[[str], str]
     unit: str | None = None
@@ -136,14 +45,38 @@ class _Context:
     key: str = ""
 
     def under(self, key: str) -> _Context:
-        """The context below ``key``: unit and kind are inherited until a key says otherwise."""
         kind = self.words.kind(key) or self.kind
-        return _Context(self.words, self.cite, self.words.unit(key) or self.unit, kind, key)
+        return replace(self, unit=self.unit or self.words.unit(key), kind=kind, key=key)
+
+    def quantity(self, value: Any) -> str:
+        """A value with its unit."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, str):
+            return _readable(value)
+        return self.number(value) if self._is_share(value) else f"{self.number(value)}{self.unit_after()}"
+
+    def number(self, value: Any) -> str:
+        """A value without its unit; a share carries its percent sign."""
+        if self._is_share(value):
+            return f"{(Decimal(str(value)) * 100).normalize():f}".replace("-", "−") + "%"
+        return _plain(value)
+
+    def span(self, value: Any) -> str:
+        """One number, or two as a span."""
+        if not isinstance(value, list):
+            return self.number(value)
+        joint = " to " if len(value) == 2 and self.key not in self.words.apart else ", "
+        return joint.join(self.number(each) for each in value)
+
+    def unit_after(self) -> str:
+        return "" if not self.unit else self.unit if self.unit.startswith("%") else f" {self.unit}"
+
+    def _is_share(self, value: Any) -> bool:
+        return self.kind == "share" and isinstance(value, int | float) and abs(value) <= 1
 
 
-def in_words(
-    numbers: Mapping[str, Any], words: NumberWords, cite: Callable[[str], str] = str
-) -> list[tuple[str, str]]:
+def in_words(numbers: Mapping[str, Any], words: NumberWords, cite: Callable[[str], str] = str) -> list[tuple[str, str]]:
     """Rows (label, text) for a finding's numbers; ``cite`` names a source that stands among them."""
     context = _Context(words, cite)
     rows = []
@@ -166,9 +99,9 @@ def _unclassified(value: Any, context: _Context, path: str) -> Iterator[str]:
     if isinstance(value, Mapping):
         statistic = _is_statistic(value)
         for key, inner in value.items():
-            if key in _PLAIN_PARTS or key == "fraction" or (statistic and ("unit" in value or key in _OWN_SCALE)):
+            if key in _COUNTS or (statistic and ("unit" in value or key in ("sd", "sem", "se", "spread"))):
                 continue
-            inside = statistic and (key in _HEADS or key in _SPREADS)
+            inside = statistic and (key in _HEADS or key in _SPREADS or key in ("before", "after"))
             yield from _unclassified(inner, context if inside else context.under(key), f"{path}.{key}")
     elif isinstance(value, list):
         for inner in value:
@@ -177,21 +110,16 @@ def _unclassified(value: Any, context: _Context, path: str) -> Iterator[str]:
         yield path
 
 
-def _without_unit(key: str) -> str:
-    return next((key[: -len(end) - 1] for end in _SUFFIXES if key.endswith(f"_{end}")), key)
+def _is_statistic(value: Mapping[str, Any]) -> bool:
+    heads = (*_HEADS, "fraction", "numerator", "of", "before")
+    headed = any(head in value and not isinstance(value[head], Mapping) for head in heads)
+    return headed or ("unit" in value and bool(set(value) & set(_SPREADS)))
 
 
 def _text(value: Any, context: _Context) -> str:
     if isinstance(value, Mapping):
         return _statistic(value, context) if _is_statistic(value) else _group(value, context)
-    if isinstance(value, list):
-        return _list(value, context)
-    return _quantity(value, context)
-
-
-def _is_statistic(value: Mapping[str, Any]) -> bool:
-    heads = any(head in value and not isinstance(value[head], Mapping) for head in _HEADS)
-    return heads or ("unit" in value and bool(set(value) & set(_SPREADS)))
+    return _list(value, context) if isinstance(value, list) else context.quantity(value)
 
 
 def _group(group: Mapping[str, Any], context: _Context) -> str:
@@ -202,144 +130,112 @@ def _group(group: Mapping[str, Any], context: _Context) -> str:
         elif key == "p":
             parts.append(_p_value(value))
         else:
-            parts.append(f"{context.words.label(key)} {_text(value, context.under(key))}")
+            label = context.words.label(key)
+            joint = " " if label.endswith("=") else ": "
+            parts.append(f"{label}{joint}{_text(value, context.under(key))}")
     return "; ".join(parts)
 
 
 def _statistic(value: Mapping[str, Any], context: _Context) -> str:
     """One estimate with what belongs to it: ``mean 1.5 cm³ (SD 0.8; n = 18)``."""
     if "unit" in value:
-        unit = str(value["unit"])
-        context = _Context(context.words, context.cite, _UNITS.get(unit, unit), "ratio", context.key)
-    head, told = _head(value, context)
+        context = replace(context, unit=written_unit(str(value["unit"])), kind="ratio")
+    if "before" in value:
+        head, told = _before_after(value, context)
+    else:
+        head, told = _head(value, context)
     details = [
-        f"{name} {_span(value[key], context)}" for key, name in _SPREADS.items() if key in value and key not in told
+        f"{name} {context.span(value[key])}{_AFTERWORDS.get(key, '')}" for key, name in _SPREADS.items() if key in value
     ]
     told |= {"unit", *_SPREADS}
     details += [text for key, inner in value.items() if key not in told and (text := _detail(key, inner, context))]
     if not head:
-        head, details = details[0].removeprefix("range ") + _unit_after(context.unit), details[1:]
+        head, details = details[0].removeprefix("range ") + context.unit_after(), details[1:]
+    if details and head.endswith(")"):
+        return f"{head[:-1]}; {'; '.join(details)})"
     return f"{head} ({'; '.join(details)})" if details else head
 
 
 def _head(value: Mapping[str, Any], context: _Context) -> tuple[str, set[str]]:
-    if "before" in value:
-        return _before_after(value, context)
-    if "of" in value:
-        share = f" ({_number(value['fraction'], 'share')})" if "fraction" in value else ""
-        return f"{_plain(value.get('n'))} of {_plain(value['of'])}{share}", {"n", "of", "fraction"}
-    if "value" in value:
-        return _quantity(value["value"], context), {"value"}
-    for key, name in (("mean", "mean "), ("median", "median "), ("md", "mean difference "), ("r", "r = ")):
+    """The estimate itself, and the keys it has used up."""
+    counted = f"{_plain(value['numerator'])} of {_plain(value['denominator'])}" if "denominator" in value else ""
+    for key, name in _HEADS.items():
         if key in value:
-            return f"{name}{_quantity(value[key], context)}", {key}
+            told = {key, "numerator", "denominator"} if counted else {key}
+            return f"{name}{context.quantity(value[key])}" + (f" ({counted})" if counted else ""), told
+    share = replace(context, kind="share")
+    if "of" in value:
+        after = f" ({share.number(value['fraction'])})" if "fraction" in value else ""
+        return f"{_plain(value.get('n'))} of {_plain(value['of'])}{after}", {"n", "of", "fraction"}
     if "fraction" in value:
-        return _number(value["fraction"], "share"), {"fraction"}
-    if "numerator" in value:
-        count = f" of {_plain(value['denominator'])}" if "denominator" in value else ""
-        return f"{_plain(value['numerator'])}{count}", {"numerator", "denominator"}
-    return "", set()
+        return share.number(value["fraction"]), {"fraction"}
+    return counted, {"numerator", "denominator"} if counted else set()
 
 
 def _before_after(value: Mapping[str, Any], context: _Context) -> tuple[str, set[str]]:
-    told = {"before", "after"}
     halves = []
     for time in ("before", "after"):
         spread = [
-            f"{name} {_span(value[f'{time}_{key}'], context)}"
+            f"{name} {context.span(value[f'{time}_{key}'])}"
             for key, name in _SPREADS.items()
             if f"{time}_{key}" in value
         ]
-        told |= {f"{time}_{key}" for key in _SPREADS}
-        halves.append(f"{_quantity(value[time], context)} {time}" + (f" ({', '.join(spread)})" if spread else ""))
+        halves.append(f"{context.quantity(value[time])} {time}" + (f" ({', '.join(spread)})" if spread else ""))
     text = ", ".join(halves)
     if "md" in value:
-        interval = f" (95% CI {_span(value['md_ci95'], context)})" if "md_ci95" in value else ""
-        text += f"; mean difference {_number(value['md'])}{interval}"
-    return text, told | {"md", "md_ci95"}
+        text += f", mean difference {context.number(value['md'])}"
+        text += f" (95% CI {context.span(value['md_ci95'])})" if "md_ci95" in value else ""
+    used = {f"{time}_{key}" for time in ("before", "after") for key in _SPREADS}
+    return text, used | {"before", "after", "md", "md_ci95"}
 
 
 def _detail(key: str, value: Any, context: _Context) -> str:
     """What stands beside an estimate: how many, how sure, how defined."""
-    if key == "derived":
-        return "our arithmetic" if value is True else ""
-    if key == "fdr_adjusted":
-        return "adjusted for many tests" if value else ""
-    if key == "n":
-        return f"n = {_plain(value)}"
-    if key == "numerator":
-        return _plain(value)
-    if key == "p":
-        return _p_value(value)
-    if key in ("k", "studies", "trials"):
-        return f"{_plain(value)} {'trials' if key == 'trials' else 'studies'}"
-    if key == "source":
-        return context.cite(str(value))
-    if key in ("definition", "comment"):
-        return _readable(str(value))
+    match key:
+        case "derived":
+            return "our arithmetic" if value is True else ""
+        case "fdr_adjusted":
+            return "adjusted for many tests" if value else ""
+        case "n":
+            return f"n = {_plain(value)}"
+        case "numerator":
+            return f"{_plain(value)} people"
+        case "p":
+            return _p_value(value)
+        case "k" | "studies" | "trials":
+            return f"{_plain(value)} {'trials' if key == 'trials' else 'studies'}"
+        case "source":
+            return context.cite(str(value))
+        case "definition" | "comment":
+            return _readable(str(value))
     return f"{context.words.label(key)} {_text(value, _Context(context.words, context.cite).under(key))}"
-
-
-def _span(value: Any, context: _Context) -> str:
-    kind = context.kind if context.kind == "share" else None
-    if isinstance(value, list):
-        joint = " to " if len(value) == 2 and context.key not in context.words.apart else ", "
-        return joint.join(_number(each, kind) for each in value)
-    return _number(value, kind)
 
 
 def _list(values: list[Any], context: _Context) -> str:
     if any(isinstance(each, Mapping) for each in values):
         return "; ".join(_text(each, context) for each in values)
-    if not any(isinstance(each, int | float) for each in values):
+    numeric = [each for each in values if isinstance(each, int | float)]
+    if not numeric:
         return ", ".join(_readable(str(each)) for each in values)
-    kind = context.kind if context.kind == "share" else None
-    shown = [_number(each, kind) for each in values]
-    unit = _unit_after(context.unit) if kind is None else ""
-    if "median_iqr" in context.key or context.key in context.words.apart and len(values) == 3 and not kind:
+    shown = [context.number(each) for each in values]
+    unit = "" if shown[0].endswith("%") else context.unit_after()
+    if len(values) == 3 and (context.key.endswith("median_iqr") or context.key in context.words.apart):
         return f"{shown[0]}{unit} (IQR {shown[1]} to {shown[2]})"
-    if len(values) == 2 and context.key not in context.words.apart and _ascending(values):
-        return f"{shown[0]} to {shown[1]}{unit}"
-    return f"{', '.join(shown)}{unit}"
-
-
-def _ascending(values: list[Any]) -> bool:
-    return not all(isinstance(each, int | float) for each in values) or values[0] <= values[1]
-
-
-def _quantity(value: Any, context: _Context) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return _readable(value)
-    if context.kind == "share" and isinstance(value, float) and abs(value) <= 1:
-        return _number(value, "share")
-    return f"{_number(value)}{_unit_after(context.unit)}"
-
-
-def _number(value: Any, kind: str | None = None) -> str:
-    if isinstance(value, str):
-        return _readable(value)
-    if kind == "share" and abs(value) <= 1:
-        return f"{Decimal(str(value)) * 100:f}".rstrip("0").rstrip(".").replace("-", "−") + "%" if value else "0%"
-    return _plain(value)
+    ascending = len(numeric) < len(values) or values == sorted(values)
+    joint = " to " if len(values) == 2 and ascending and context.key not in context.words.apart else ", "
+    return f"{joint.join(shown)}{unit}"
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
-        return f"{value:,}".replace("-", "−")
-    return _readable(str(value)) if isinstance(value, str) else str(value).replace("-", "−")
-
-
-def _unit_after(unit: str | None) -> str:
-    if not unit:
-        return ""
-    return unit if unit.startswith("%") else f" {unit}"
+    if isinstance(value, str):
+        return _readable(value)
+    large = isinstance(value, int) and abs(value) >= 10_000
+    return (f"{value:,}" if large else str(value)).replace("-", "−")
 
 
 def _p_value(value: Any) -> str:
     text = str(value)
-    return f"p {text[0]} {text[1:]}" if text[:1] in "<>" else f"p = {text}"
+    return f"p {text[0]} {text[1:]}" if text[:1] in ("<", ">") else f"p = {text}"
 
 
 def _readable(text: str) -> str:

@@ -21,18 +21,18 @@ class SafetyRow:
 _ROWS = (
     (
         "path-red-flags-immediate",
-        "Asleep, the child is short of oxygen, and it lasts after waking",
+        "Low oxygen in sleep that is severe, or that lasts once the child is woken",
         "Emergency department, now.",
     ),
     (
         "path-red-flags-immediate",
         "Long pauses in breathing, blue lips or skin, or altered consciousness",
-        "Phone an ear, nose and throat service; the child is to be in their hands within the week.",
+        "Contact with an ear, nose and throat service within the week: phone them.",
     ),
     (
         "path-red-flags-urgent",
-        "Under two years old, extreme obesity, head thrown back in sleep, disabling sleepiness, or signs of strain on "
-        "the right heart",
+        "Under two years old, extreme obesity, head stretched back in sleep, disabling sleepiness, or signs that the "
+        "right heart is strained",
         "Urgent referral.",
     ),
 )

@@ -18,6 +18,8 @@ from flysolo.schema.lesson import Lesson, Recall
 from flysolo.server import mail
 from flysolo.server.parcels import parcels
 
+SHOWN_BACK = 3
+
 
 @dataclass(frozen=True)
 class DueRecall:
@@ -69,6 +71,16 @@ class Home:
     drop_away: bool
     first_visit: bool = False
     today: date = field(default_factory=date.today)
+
+    @property
+    def back_now(self) -> list[mail.Back]:
+        """What came back and was not opened yet, and beyond that the newest few."""
+        return self.back[: max(SHOWN_BACK, sum(each.new for each in self.back))]
+
+    @property
+    def back_earlier(self) -> list[mail.Back]:
+        """The rest of what came back."""
+        return self.back[len(self.back_now) :]
 
 
 def home(course: Course, today: date | None = None) -> Home:

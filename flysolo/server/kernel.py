@@ -15,7 +15,10 @@ class OwnKernel(KernelSpecManager):
         return []
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """The spec of the running Python, without a history file: some synced folders hold one locked for minutes."""
+        """The spec of the running Python, quiet in the window it was started from.
+
+        It keeps no history file: in a synced folder one may stay locked for minutes.
+        """
         spec = super().get_kernel_spec(kernel_name)
-        spec.argv = [*spec.argv, "--HistoryManager.enabled=False"]
+        spec.argv = [*spec.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=ERROR"]
         return spec

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import time
 import urllib.error
 import urllib.request
@@ -15,11 +16,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from flysolo.course import Course
+from flysolo.evidence import load_evidence
 from flysolo.server.settings import fly_folder, server_config, set_environment, write_lab_settings
 
 Say = Callable[[str], None]
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 WAIT_SECONDS = 20
+#: Reading the evidence takes a second; it is done once the first page is up, so that no later page waits for it.
+WARM_UP_SECONDS = 3
 
 
 def running_address(folder: Path) -> str | None:
@@ -86,9 +90,17 @@ def _serve(course: Course, say: Say, port: int | None, browser: bool) -> None:
     # once the loop turns, the page is there to be opened
     app.io_loop.add_callback(_show, address, say, browser, "Fly Solo is running on this computer.")
     app.io_loop.add_callback(say, "To stop: press Ctrl+C in this window. Everything you saved stays.")
+    app.io_loop.call_later(WARM_UP_SECONDS, app.io_loop.run_in_executor, None, load_evidence)
+    signal.signal(signal.SIGINT, lambda *_: _stop(app))
     with contextlib.suppress(KeyboardInterrupt):
         app.start()
     say("Fly Solo has stopped. Your work is saved. To go on another day, start it again.")
+
+
+def _stop(app) -> None:
+    """Stop in order, so that no kernel stays behind; a second Ctrl+C stops at once."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    app.stop(from_signal=True)
 
 
 def make_app(folder: Path, token: str, port: int | None = None):

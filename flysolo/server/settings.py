@@ -104,6 +104,7 @@ def server_config(course_folder: Path, token: str, port: int | None = None) -> C
         "news_url": None,
         "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "extension_manager": "readonly",
+        "log_level": "ERROR",
     }
     config = Config(voila_settings())
     config.merge(

@@ -22,8 +22,9 @@ EXTENSIONS = (
     "bqscales",
 )
 
-#: Cells for authors' eyes are neither run nor sent. A cell tagged ``hide`` runs; the template leaves out its output.
-AUTHOR_TAGS = ("author-only",)
+#: Cells for authors' eyes, and the graded cells that only repeat what is recorded, are neither run nor sent.
+#: A cell tagged ``hide`` runs; the template leaves out its output.
+AUTHOR_TAGS = ("author-only", "record")
 
 
 def jupyter_path() -> Path:

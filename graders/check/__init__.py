@@ -12,7 +12,21 @@ from pathlib import Path
 
 from flysolo.places import content_root
 from flysolo.problems import Problem
-from graders.check import bank, course, draws, evidence, figures, keys, leaks, library, notebooks, order, remote, words
+from graders.check import (
+    bank,
+    course,
+    draws,
+    evidence,
+    figures,
+    files,
+    keys,
+    leaks,
+    library,
+    notebooks,
+    order,
+    remote,
+    words,
+)
 from graders.check.content import Content
 from graders.check.drafts import Missing, missing
 from graders.check.reading import read_content
@@ -20,6 +34,7 @@ from graders.check.reading import read_content
 Check = Callable[[Content], Iterator[Problem]]
 
 CHECKS: tuple[Check, ...] = (
+    files.check,
     course.check,
     order.check,
     library.check,

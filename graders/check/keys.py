@@ -31,6 +31,7 @@ def check(content: Content) -> Iterator[Problem]:
         for stem, key in content.keys.get(exercise, {}).items():
             name = key_file(exercise, stem)
             yield from _names(key, exercise, stem, name)
+            yield from _status(content, key, name)
             yield from _rules(content, key, name)
             family = content.families.get(exercise, {}).get(stem)
             if family is not None:
@@ -53,6 +54,12 @@ def _names(key: Key, exercise: str, stem: str, name: str) -> Iterator[Problem]:
         if found != wanted:
             step = f"write {field} = “{wanted}”, or move the file"
             yield Problem(name, field, f"“{found}”", "a key names the family it lies beside", step)
+
+
+def _status(content: Content, key: Key, name: str) -> Iterator[Problem]:
+    if key.status == "draft" and not content.is_draft(key.exercise):
+        step = "key it and write status = “keyed” (or “contested”), or move it and its family to their drafts"
+        yield Problem(name, "status", "“draft”", "what mentees see is keyed, or contested and said so", step)
 
 
 def _rules(content: Content, key: Key, name: str) -> Iterator[Problem]:

@@ -104,7 +104,7 @@ def headings(markdown: str) -> list[Heading]:
 def pictures(markdown: str) -> list[tuple[str, str]]:
     """(source, alt text) of each Markdown image."""
     found = []
-    for token in _MARKDOWN.parse(markdown):
+    for token in _MARKDOWN.parse(markdown) if "![" in markdown else ():
         for child in token.children or ():
             if child.type == "image":
                 found.append((str(child.attrs.get("src", "")), child.content.strip()))

@@ -16,6 +16,7 @@ from flysolo.schema.family import Family
 from flysolo.schema.lesson import Lesson
 from flysolo.schema.rules import RoteRules
 from graders.check.content import FOLDERS, Content, family_file, is_draft_file, key_file
+from graders.check.library import FOLDER as LIBRARY
 from graders.check.library import read_findings
 from graders.check.pages import read_page
 from graders.check.wordlist import WordList
@@ -65,7 +66,7 @@ def read_content(root: Path) -> Content:
         course=_needed(tray, root, names, load, CourseFile, "curriculum/course.toml"),
         rules=_needed(tray, root, names, load, RoteRules, "curriculum/rote_rules.toml"),
         words=_needed(tray, root, names, load, WordList, "curriculum/banned_words.toml"),
-        findings=read_findings(root, tray),
+        findings=read_findings(root / LIBRARY, texts),
         lessons=loaded(Lesson, {each: f"curriculum/{each}/lesson.toml" for each in modules}),
         pages=_pages(tray, texts, modules),
         families={x: loaded(Family, {f: family_file(x, f) for f in skeleton.family_ids(x)}) for x in marked},

@@ -11,7 +11,9 @@ from graders.check.leaks import tree_files
 
 _URL = re.compile(r"(?:https?:)?//(?:[a-z0-9-]+\.)+[a-z]{2,}[^\s\"'<>)\]}`]*", re.IGNORECASE)
 #: Links to papers, and names that look like addresses.
-_ALLOWED = re.compile(r"https?://(doi\.org|dx\.doi\.org|pubmed\.ncbi\.nlm\.nih\.gov|www\.w3\.org)(/|$)", re.IGNORECASE)
+_ALLOWED = re.compile(
+    r"https?://(doi\.org|dx\.doi\.org|(pubmed|pmc)\.ncbi\.nlm\.nih\.gov|www\.w3\.org)(/|$)", re.IGNORECASE
+)
 _CONTENT = (".ipynb", ".md", ".toml", ".html", ".svg", ".css")
 _PAGES = (".html", ".j2", ".css", ".js", ".svg", ".py")
 
@@ -33,6 +35,6 @@ def _addresses(text: str, name: str) -> Iterator[Problem]:
     for n, line in enumerate(text.splitlines(), 1):
         for match in _URL.finditer(line):
             if not _ALLOWED.match(match.group()):
-                rule = "pages reach for nothing outside; links go to papers alone (doi.org, PubMed)"
+                rule = "pages reach for nothing outside; links go to papers alone (doi.org, PubMed, PMC)"
                 step = "keep a copy in the project, or name the paper as evidence"
                 yield Problem(name, f"line {n}", match.group()[:80], rule, step)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from graders.check import library
 from graders.check.content import Content, family_file, key_file
 
 #: Fields that hold names for the machine.
@@ -59,6 +60,7 @@ def _said(value: object, field: str) -> Iterator[tuple[str, str]]:
 def shown(content: Content) -> Iterator[tuple[str, str, str]]:
     """Everything a mentee may read: content, the words of keys, and the sentences in code and templates."""
     yield from _content(content)
+    yield from library.said(content)
     for name, text in content.texts.items():
         if name.endswith("/lesson.md"):
             yield from ((name, field, line) for field, line in prose_lines(text))

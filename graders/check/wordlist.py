@@ -47,18 +47,26 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class _Rule:
+    """One entry of the list, ready to look for; ``stem`` rules most texts out before the pattern is tried."""
+
+    stem: str
+    pattern: re.Pattern
+    rule: str
+    instead: str
+
+
+@dataclass(frozen=True)
 class Reader:
     """A word list ready to read texts."""
 
     words: WordList
 
     @cached_property
-    def _banned(self) -> list[tuple[re.Pattern, BannedWord]]:
-        return [(_pattern(each.word), each) for each in self.words.words]
-
-    @cached_property
-    def _spellings(self) -> list[tuple[re.Pattern, str]]:
-        return [(_pattern(british), american) for british, american in self.words.spellings.items()]
+    def _rules(self) -> list[_Rule]:
+        banned = [_rule(each.word, f"“{each.word}” is not said: {each.why}", each.say) for each in self.words.words]
+        spelled = self.words.spellings.items()
+        return banned + [_rule(british, "spelling is American", f"write “{american}”") for british, american in spelled]
 
     @cached_property
     def _allowed(self) -> list[re.Pattern]:
@@ -67,14 +75,21 @@ class Reader:
     def hits(self, text: str) -> Iterator[Hit]:
         """Every place in ``text`` that the list objects to."""
         plain = " ".join(text.replace("’", "'").split())
-        spared = [match.span() for pattern in self._allowed for match in pattern.finditer(plain)]
-        for pattern, banned in self._banned:
-            for match in pattern.finditer(plain):
-                if not any(low <= match.start() and match.end() <= high for low, high in spared):
-                    yield Hit(_around(plain, match), f"“{banned.word}” is not said: {banned.why}", banned.say)
-        for pattern, american in self._spellings:
-            for match in pattern.finditer(plain):
-                yield Hit(_around(plain, match), "spelling is American", f"write “{american}”")
+        lowered = plain.lower()
+        for rule in self._rules:
+            if rule.stem in lowered:
+                for match in rule.pattern.finditer(plain):
+                    if not self._spared(plain, match):
+                        yield Hit(_around(plain, match), rule.rule, rule.instead)
+
+    def _spared(self, text: str, match: re.Match) -> bool:
+        """Whether a match lies inside a phrase that is allowed."""
+        spans = (found.span() for pattern in self._allowed for found in pattern.finditer(text))
+        return any(low <= match.start() and match.end() <= high for low, high in spans)
+
+
+def _rule(word: str, rule: str, instead: str) -> _Rule:
+    return _Rule(word.removesuffix("*").lower().replace("’", "'").split()[0], _pattern(word), rule, instead)
 
 
 def _pattern(word: str) -> re.Pattern:

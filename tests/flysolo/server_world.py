@@ -244,7 +244,9 @@ class Browser:
         parts = [
             f'--{border}\r\nContent-Disposition: form-data; name="_xsrf"\r\n\r\n{self.xsrf()}\r\n'.encode(),
             f'--{border}\r\nContent-Disposition: form-data; name="reply"; filename="{name}"\r\n'
-            f"Content-Type: application/zip\r\n\r\n".encode() + data + b"\r\n",
+            f"Content-Type: application/zip\r\n\r\n".encode()
+            + data
+            + b"\r\n",
             f"--{border}--\r\n".encode(),
         ]
         headers = {"Content-Type": f"multipart/form-data; boundary={border}"}
@@ -348,5 +350,3 @@ def stop(process: subprocess.Popen) -> int:
     except subprocess.TimeoutExpired:
         process.kill()
         raise
-
-

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from flysolo.draws import seed_for
 from flysolo.handin import pack
 from graders import keys as keys_module
 from graders.keys import Key, load_key
-from graders.mentor import MentorCourse, keys_folder, make_mentor_course
+from graders.mentor import MentorCourse, keys_folder, make_mentor_course, open_mentor_course
 from graders.model_answers import model_value
 from tests.graders import invented
 
@@ -27,15 +30,23 @@ def forget_content() -> None:
     keys_module.load_key.cache_clear()
 
 
+@contextmanager
+def content_in(root: Path) -> Iterator[Path]:
+    """Let the invented course below ``root`` be the content, with its keys."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLYSOLO_CONTENT", str(root / "content"))
+        patch.setenv("FLYSOLO_KEYS", str(root / "keys"))
+        forget_content()
+        yield root / "content"
+    forget_content()
+
+
 @pytest.fixture
-def invented_course(tmp_path, monkeypatch) -> Iterator[Path]:
+def invented_course(tmp_path) -> Iterator[Path]:
     """Content root of the invented course; the environment points to it and to its keys."""
-    root = invented.write_course(tmp_path / "course")
-    monkeypatch.setenv("FLYSOLO_CONTENT", str(root))
-    monkeypatch.setenv("FLYSOLO_KEYS", str(tmp_path / "course" / "keys"))
-    forget_content()
-    yield root
-    forget_content()
+    invented.write_course(tmp_path / "course")
+    with content_in(tmp_path / "course") as root:
+        yield root
 
 
 @pytest.fixture
@@ -45,10 +56,22 @@ def drop(tmp_path) -> Path:
     return tmp_path / "drop"
 
 
+@pytest.fixture(scope="session")
+def released(tmp_path_factory) -> Path:
+    """A mentor's folder as it is made; nbgrader takes seconds for it, so tests get copies."""
+    root = tmp_path_factory.mktemp("released")
+    invented.write_course(root / "course")
+    with content_in(root / "course"):
+        return make_mentor_course(root / "mentor", course=invented.COURSE, mentor="Dr. Example").folder
+
+
 @pytest.fixture
-def mentor_course(invented_course, tmp_path, drop) -> MentorCourse:
+def mentor_course(invented_course, released, tmp_path, drop) -> MentorCourse:
     """A mentor's folder, made and released, with nothing in it yet."""
-    return make_mentor_course(tmp_path / "mentor", course=invented.COURSE, mentor="Dr. Example", drop=str(drop))
+    shutil.copytree(released, tmp_path / "mentor")
+    card = tmp_path / "mentor" / "mentor.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"drop": str(drop)}), encoding="utf-8")
+    return open_mentor_course(tmp_path / "mentor")
 
 
 @dataclass

@@ -37,9 +37,9 @@ function sliderDial(spec, moved) {
     show(inside);
     moved(inside);
   };
-  const value = h("span", { class: "fs-dial-value" }, box, h("span", { class: "fs-unit", text: spec.unit || "" }));
-  const node = h("div", { class: "fs-dial" },
-    h("div", { class: "fs-dial-head" }, h("label", { for: ids.slider, class: "fs-dial-label", text: spec.label }), value), slider,
+  const label = h("label", { for: ids.slider, class: "fs-dial-label" }, `${spec.label} `,
+    spec.unit ? h("span", { class: "fs-unit", text: spec.unit }) : null);
+  const node = h("div", { class: "fs-dial" }, h("div", { class: "fs-dial-head" }, label, box), slider,
     spec.help ? h("p", { id: ids.help, class: "fs-help", text: spec.help }) : null);
   return { node, show, controls: [slider, box] };
 }

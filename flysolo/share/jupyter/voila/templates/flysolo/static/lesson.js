@@ -7,13 +7,21 @@
   // ---- leaving -------------------------------------------------------------------------------------------------
   // Voilà ends the kernel as soon as leaving is proposed, even if the mentee then chooses to stay. So its own listener
   // is kept from running (this one is registered earlier), and the kernel ends when the page is really left.
+  //
+  // Ending a kernel takes the server's double-submit cookie. A page that nothing else preceded has none yet, and without
+  // one the request would be refused and the kernel would run on; so the page brings its own.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const made = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const token = () => document.cookie.match("\\b_xsrf=([^;]*)\\b")?.[1];
+  if (!token()) document.cookie = `_xsrf=${made}; path=${config.baseUrl}; SameSite=Lax`;
+
   window.addEventListener("beforeunload", (event) => {
     event.stopImmediatePropagation();
     if (window.flysoloUnsaved?.size) event.preventDefault();
   });
   window.addEventListener("pagehide", () => {
     const form = new FormData();
-    form.append("_xsrf", document.cookie.match("\\b_xsrf=([^;]*)\\b")?.[1] || "");
+    form.append("_xsrf", token() || made);
     navigator.sendBeacon(`${config.baseUrl}voila/api/shutdown/${config.kernelId}`, form);
   });
   window.addEventListener("pageshow", (event) => {
