@@ -166,6 +166,6 @@ def app() -> None:
     except Exception:
         note = Path(tempfile.gettempdir()) / "flysolo-fault.txt"
         note.write_text(traceback.format_exc(), encoding="utf-8")
-        say("Something went wrong on our side, not yours. Everything you had saved is kept.")
+        say("Something did not work. That is ours to mend, not yours; everything you had saved is kept.")
         say(f"Next: try once more; if it comes back, send this file to your mentor: {note}")
         raise SystemExit(1) from None

@@ -195,14 +195,16 @@ def how_asking_works(course: Course | None) -> str:
 def fault_log(course: Course) -> Callable[[Exception, dict[str, Any]], None]:
     """A hook that notes a fault of ours in the course folder, without anything that was typed."""
 
-    def note(error: Exception, event: dict[str, Any]) -> None:
-        path = course.folder / ".fly" / FAULTS
-        before = path.read_text(encoding="utf-8")[-FAULTS_LIMIT:] if path.exists() else ""
-        where = "".join(traceback.format_tb(error.__traceback__))
-        # the error's own text may quote what was typed, so only its kind is noted
-        write_whole(path, f"{before}{now()} {event.get('do')} {event.get('id')}: {type(error).__name__}\n{where}\n")
+    return lambda error, event: note_fault(course.folder, error, event)
 
-    return note
+
+def note_fault(folder: Path, error: Exception, event: dict[str, Any]) -> None:
+    """Add one fault of ours to the hidden file of faults, for whoever is asked for help; the file stays small."""
+    path = folder / ".fly" / FAULTS
+    before = path.read_text(encoding="utf-8")[-FAULTS_LIMIT:] if path.exists() else ""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    # the error's own text may quote what was typed, so only its kind is noted
+    write_whole(path, f"{before}{now()} {event.get('do')} {event.get('id')}: {type(error).__name__}\n{where}\n")
 
 
 def promise_days() -> str:

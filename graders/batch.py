@@ -133,6 +133,9 @@ def _mark_one(course: MentorCourse, api, mentee: str, exercise: str) -> str:
     if result["success"]:
         return ""
     log = result.get("log", "") + result.get("error", "")
+    if "KeyboardInterrupt" in result.get("error", ""):
+        # nbgrader's log capture swallows Ctrl-C along with everything else
+        raise KeyboardInterrupt
     write_whole(course.folder / "logs" / f"mark-{mentee}-{exercise}.txt", log)
     return f"a fault on our side ({last_line(log)}); the answers are kept, and nothing was marked 0 for it"
 

@@ -119,9 +119,10 @@ def invite(
 @app.command()
 def collect(folder: Folder = None) -> None:
     """Take in what mentees sent."""
+    here = _course(folder)
     from graders.collect import collect as take_in
 
-    report = take_in(_course(folder))
+    report = take_in(here)
     for taken in report.taken:
         asked = f", {taken.questions} question(s) asked" if taken.questions else ""
         say(f"collected: {taken.mentee}, {taken.exercise} ({taken.purpose}{asked})")
@@ -143,11 +144,12 @@ def mark(
     again: Annotated[bool, typer.Option("--again", help="Mark everything anew.")] = False,
 ) -> None:
     """Mark what was collected and not marked since."""
+    here = _course(folder)
     from graders.batch import mark as mark_all
 
     with _progress() as bar:
         task = bar.add_task("marking", total=None, who="")
-        report = mark_all(_course(folder), again=again, progress=lambda *who: bar.update(task, who=", ".join(who)))
+        report = mark_all(here, again=again, progress=lambda *who: bar.update(task, who=", ".join(who)))
     for exercise, words in report.release_faults.items():
         say(f"{exercise} could not be released:\n{words}")
     _print_standings(report.standings)
@@ -184,12 +186,13 @@ def reply(
     ] = False,
 ) -> None:
     """Send every reply that says something new."""
+    here = _course(folder)
     from graders.reply import send_all
 
     with _progress() as bar:
         task = bar.add_task("replying", total=None, who="")
         watch = lambda *who: bar.update(task, who=", ".join(who))  # noqa: E731
-        report = send_all(_course(folder), waiting_too=waiting_too, progress=watch)
+        report = send_all(here, waiting_too=waiting_too, progress=watch)
     for words, pairs in (
         ("sent", report.sent),
         ("waits for your mark", report.waiting),

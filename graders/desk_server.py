@@ -23,6 +23,14 @@ from graders.desk_handler import DeskHandler
 from graders.desk_views import desk_view, mentee_view
 
 
+#: For formgrader and JupyterLab beside the desk: their own inline scripts run, and nothing comes from elsewhere
+#: (formgrader would fetch MathJax over the network; answers hold no formulas).
+WHOLE_SERVER = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "connect-src 'self' data: blob: ws://127.0.0.1:* ws://localhost:* wss:; frame-ancestors 'self'"
+)
+
+
 class QueueHandler(DeskHandler):
     """The first page."""
 
@@ -197,5 +205,7 @@ def _load_jupyter_server_extension(serverapp) -> None:
         (r"/desk/static/(style\.css)", StaticHandler, {"path": str(shared)}),
         (r"/desk/.*", NothingHandler),
     ]
-    base = serverapp.web_app.settings["base_url"]
+    settings = serverapp.web_app.settings
+    settings["headers"] = {"Content-Security-Policy": WHOLE_SERVER} | settings.get("headers", {})
+    base = settings["base_url"]
     serverapp.web_app.add_handlers(".*$", [(url_path_join(base, path), *rest) for path, *rest in routes])

@@ -1,7 +1,7 @@
 """Hand-ins that came through nbgrader's own exchange, where a course runs on a shared server.
 
-There the account that submitted names the mentee, so the answers inside must say the same name. Only the answers are
-read; the notebook that came along is never opened.
+There the exchange names each submission after who submitted it, so the answers inside must say the same name. Only the
+answers are read; the notebook that came along is never opened.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from flysolo.files import decode
 from flysolo.handin import ANSWERS, MAX_BYTES, HandIn, pack, unpack
 from flysolo.problems import ContentError, Problem
 from graders.mentor import MentorCourse
+
+#: Where nbgrader keeps its exchange when nobody says otherwise.
+DEFAULT_ROOT = "/usr/local/share/nbgrader/exchange"
 
 
 def inbound(course: MentorCourse) -> Iterator[tuple[str, Callable[[], HandIn]]]:
@@ -32,10 +35,10 @@ def _inbound_folder(course: MentorCourse) -> Path | None:
     from graders.release import nbgrader_config
 
     config = nbgrader_config(course)
-    root, course_id = config.Exchange.get("root"), config.CourseDirectory.get("course_id")
-    if not root or not course_id:
+    course_id = config.CourseDirectory.get("course_id")
+    if not course_id:
         return None
-    folder = Path(str(root)) / str(course_id) / "inbound"
+    folder = Path(str(config.Exchange.get("root") or DEFAULT_ROOT)) / str(course_id) / "inbound"
     return folder if folder.is_dir() else None
 
 

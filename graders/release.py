@@ -6,12 +6,14 @@ new case, so the rows for new cells are made here first, for every hand-in there
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_config_path
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from flysolo.content import exercises
 from flysolo.files import read_json, write_whole
@@ -23,8 +25,12 @@ from graders.mentor import CONFIG_FILE, NOTEBOOK, MentorCourse
 
 
 def nbgrader_config(course: MentorCourse) -> Config:
-    """nbgrader's configuration of this course, read as nbgrader itself reads it."""
-    return PyFileConfigLoader(CONFIG_FILE, path=str(course.folder)).load_config()
+    """nbgrader's configuration of this course, read as nbgrader itself reads it: the machine's, then the folder's."""
+    config = Config()
+    for folder in reversed([str(course.folder), *jupyter_config_path()]):
+        with contextlib.suppress(ConfigFileNotFound):
+            config.merge(PyFileConfigLoader(CONFIG_FILE, path=folder).load_config())
+    return config
 
 
 def nbgrader_api(course: MentorCourse):

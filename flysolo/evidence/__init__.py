@@ -4,6 +4,7 @@ Every clinical statement of the course rests on a finding here, so that a change
 """
 
 from flysolo.evidence.cards import card_html, cite_short, one_line
-from flysolo.evidence.store import Evidence, NotShown, UnknownFinding, load_evidence
+from flysolo.evidence.errors import NotShown, UnknownFinding
+from flysolo.evidence.store import Evidence, load_evidence
 
 __all__ = ["Evidence", "NotShown", "UnknownFinding", "card_html", "cite_short", "load_evidence", "one_line"]

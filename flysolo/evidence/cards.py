@@ -7,7 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from flysolo.evidence.citations import UNCONFIRMED, link
-from flysolo.evidence.store import Evidence, NotShown, UnknownFinding, load_evidence
+from flysolo.evidence.errors import NotShown, UnknownFinding
+from flysolo.evidence.store import Evidence, load_evidence
 
 if TYPE_CHECKING:
     from flysolo.evidence.models import Finding, Reference
@@ -17,7 +18,7 @@ HOW_FAR = {
     "abstract": "We read the abstract or record, not the whole paper.",
     "secondary": "We read this in another source that reports it, not in the paper itself.",
 }
-_COUNTS = ("n", "n_randomized", "n_total", "n_completed", "n_followed", "children", "participants")
+_COUNTS = ("n", "n_total", "n_randomized")
 _TITLE_WORDS = 7
 _NAMES = "Hong Kong|German|Greek|Swedish|Malaysian|Japanese|Chinese|Canadian|Caucasian|Thai|UK|US|AASM|Cochrane|Delphi"
 
@@ -124,7 +125,7 @@ def _population(finding: Finding) -> str:
     counted = next((finding.numbers[key] for key in _COUNTS if isinstance(finding.numbers.get(key), int)), None)
     if counted is None or str(counted) in re.sub(r"\D+", " ", text).split():
         return text
-    return f"{text}; {counted:,} in all" if counted >= 10_000 else f"{text}; {counted} in all"
+    return f"{text}; n = {counted:,}" if counted >= 10_000 else f"{text}; n = {counted}"
 
 
 def _sentence(text: str) -> str:

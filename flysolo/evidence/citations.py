@@ -58,9 +58,9 @@ def link(reference: Reference) -> tuple[str, str] | None:
     if pmid := reference.known("PMID"):
         return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/", f"PubMed {pmid}"
     url = reference.known("URL")
-    if url and (reference.type in ("webpage", "report") or url.startswith("https://pmc.ncbi.nlm.nih.gov/articles/")):
-        return url, "the document itself"
-    return None
+    if url and url.startswith("https://pmc.ncbi.nlm.nih.gov/articles/"):
+        return url, "PubMed Central"
+    return (url, "the document itself") if url and reference.type in ("webpage", "report") else None
 
 
 @lru_cache(maxsize=1)

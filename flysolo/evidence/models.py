@@ -157,7 +157,7 @@ class TopicFile(Strict):
 
     topic: Slug
     title: Words
-    findings: tuple[Finding, ...] = Field(min_length=1)
+    findings: tuple[Finding, ...]
 
 
 class DisputedFile(Strict):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flysolo.evidence.errors import UnknownFinding
 from flysolo.files import parse_json, read_json, read_text
 from flysolo.places import content_root
-from flysolo.problems import ContentError, Problem, nearest
+from flysolo.problems import ContentError, Problem
 
 if TYPE_CHECKING:
     from flysolo.evidence.models import Disputed, Finding, Pitfall, Reference
@@ -24,44 +24,6 @@ if TYPE_CHECKING:
 # models (and with them pydantic, a quarter of a second) are imported where they are used: importing this stays quick
 _REFERENCES = "evidence/references.json"
 _ID_LINE = re.compile(r"^- id: *(?:['\"])?([^\s'\"]+)", re.MULTILINE)
-
-
-class UnknownFinding(ContentError, KeyError):
-    """No finding, or no paper, of that name."""
-
-    def __init__(self, what: str, name: str, valid: Mapping[str, Any] | list[str], where: str):
-        near = nearest(name, valid)
-        super().__init__(
-            [
-                Problem(
-                    where,
-                    name,
-                    f"no {what} “{name}”",
-                    f"a {what} is named by its id",
-                    f"correct the name, or add the {what}.{near}",
-                )
-            ]
-        )
-
-    # KeyError would show its argument in quotes, on one line
-    __str__ = ContentError.__str__
-
-
-class NotShown(ContentError):
-    """A finding that nobody has read yet was about to be shown."""
-
-    def __init__(self, finding: Finding):
-        super().__init__(
-            [
-                Problem(
-                    f"evidence/findings/{finding.topic}.yaml",
-                    f"{finding.id}.verified",
-                    "memory",
-                    "what was recalled and not read is never shown or keyed",
-                    "read the source and correct “verified”, or rest the statement on another finding",
-                )
-            ]
-        )
 
 
 class Evidence:
@@ -149,7 +111,9 @@ class Evidence:
         """Topic files that hold each finding, by a line scan."""
         where: dict[str, list[str]] = {}
         for topic in self.topics:
-            for finding_id in _ID_LINE.findall(self._text(f"findings/{topic}.yaml")):
+            # a file that is no UTF-8 is reported when it is read, not here
+            text = (self.folder / "findings" / f"{topic}.yaml").read_bytes().decode("utf-8", "replace")
+            for finding_id in _ID_LINE.findall(text):
                 where.setdefault(finding_id, []).append(topic)
         return where
 

@@ -64,7 +64,8 @@ class NamePage(Page):
 
 def rename(course: Course, name: str) -> None:
     """Write another name on the card."""
-    tidy = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:NAME_LIMIT].strip()
+    spaced = "".join(letter if letter.isprintable() else " " for letter in name)
+    tidy = " ".join(spaced.split())[:NAME_LIMIT].strip()
     card = course.card.model_copy(update={"name": tidy})
     write_whole(course.folder / COURSE_FILE, card.model_dump_json(indent=1) + "\n")
 

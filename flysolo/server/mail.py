@@ -46,24 +46,10 @@ class Back:
     spot: str = ""
 
 
-def books(course: Course, modules: tuple[Module, ...]) -> dict[str, Book]:
-    """Answers of each module in which something was answered or asked."""
-    found = {}
-    for module in modules:
-        ledger = course.answers(module.id)
-        if ledger.path.exists():
-            found[module.id] = ledger.read()
-    return found
-
-
-def waiting(course: Course, modules: tuple[Module, ...], found: dict[str, Book]) -> list[Waiting]:
-    """What waits for the mentor, longest first."""
-    rows: list[Waiting] = []
-    for module in modules:
-        made = parcels(course, module.id)
-        rows += _waiting_hand_in(course, module, made)
-        rows += _waiting_questions(course, module, made, found.get(module.id))
-    return sorted(rows, key=lambda row: row.at)
+def waiting(course: Course, module: Module, book: Book) -> list[Waiting]:
+    """What of one module waits for the mentor."""
+    made = parcels(course, module.id)
+    return _waiting_hand_in(course, module, made) + _waiting_questions(course, module, made, book)
 
 
 def _waiting_hand_in(course: Course, module: Module, made: list[Parcel]) -> list[Waiting]:
@@ -75,9 +61,7 @@ def _waiting_hand_in(course: Course, module: Module, made: list[Parcel]) -> list
     return [Waiting(module, last.made_at, promised_by(last.made_at), last.sent is not None, last.path.name)]
 
 
-def _waiting_questions(course: Course, module: Module, made: list[Parcel], book: Book | None) -> list[Waiting]:
-    if book is None:
-        return []
+def _waiting_questions(course: Course, module: Module, made: list[Parcel], book: Book) -> list[Waiting]:
     answered = {reply.n for reply in replies_to_asks(course, module.id)}
     rows = []
     for event in asks(book):
@@ -90,19 +74,21 @@ def _waiting_questions(course: Course, module: Module, made: list[Parcel], book:
     return rows
 
 
-def came_back(course: Course, modules: tuple[Module, ...]) -> list[Back]:
-    """Replies and answers, what was not opened yet first, then the newest."""
-    seen = _seen(course)
-    rows: list[Back] = []
-    for module in modules:
-        manifest = reply_manifest(course, module.id)
-        if manifest:
-            rows.append(Back(module, manifest.made_at, seen.get(f"reply:{module.id}") != manifest.made_at))
-        for answer in replies_to_asks(course, module.id):
-            new = seen.get(f"answer:{module.id}:{answer.n}") != answer.at
-            rows.append(Back(module, answer.at, new, answer, spot(course, module.id, answer)))
-    rows.sort(key=lambda row: row.at, reverse=True)
-    return sorted(rows, key=lambda row: not row.new)
+def came_back(course: Course, module: Module) -> list[Back]:
+    """The reply to one module's hand-in, and the answers to questions asked in it."""
+    seen, rows = _seen(course), []
+    manifest = reply_manifest(course, module.id)
+    if manifest:
+        rows.append(Back(module, manifest.made_at, seen.get(f"reply:{module.id}") != manifest.made_at))
+    for answer in replies_to_asks(course, module.id):
+        new = seen.get(f"answer:{module.id}:{answer.n}") != answer.at
+        rows.append(Back(module, answer.at, new, answer, spot(course, module.id, answer)))
+    return rows
+
+
+def newest_first(rows: list[Back]) -> list[Back]:
+    """What was not opened yet first, then the newest."""
+    return sorted(sorted(rows, key=lambda row: row.at, reverse=True), key=lambda row: not row.new)
 
 
 def reply_manifest(course: Course, exercise: str) -> ReplyManifest | None:

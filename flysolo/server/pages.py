@@ -13,12 +13,12 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from flysolo.course import Course, open_course
-from flysolo.deliver import fault_log
+from flysolo.deliver import note_fault
 from flysolo.markup import inline, to_html
 from flysolo.problems import ContentError
 from flysolo.progress import long_date
-from flysolo.server.home import exercise_link, lesson_link
 from flysolo.server.mail import local_day
+from flysolo.server.rows import exercise_link, lesson_link
 from flysolo.server.settings import TEMPLATES
 
 STATIC = Path(__file__).parent / "static"
@@ -89,10 +89,8 @@ class Page(JupyterHandler):
 
     def _note(self, error: Exception) -> None:
         try:
-            fault_log(Course(self.settings[FOLDER], self.course().card))(
-                error, {"do": self.request.method, "id": self.request.path}
-            )
-        except (OSError, ContentError):
+            note_fault(self.settings[FOLDER], error, {"do": self.request.method, "id": self.request.path})
+        except OSError:
             self.log.warning("a fault could not be noted in the course folder")
 
 

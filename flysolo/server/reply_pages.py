@@ -9,9 +9,9 @@ from tornado import web
 from flysolo.content import module
 from flysolo.problems import ContentError, Problem
 from flysolo.replies import PAGE, keep_reply, replies_to_asks, reply_folder
-from flysolo.server.home import exercise_link
 from flysolo.server.mail import mark_seen, reply_manifest, spot
 from flysolo.server.pages import Page
+from flysolo.server.rows import exercise_link
 
 #: A reply brings its own style and pictures and nothing else: no script, no form, no request to anyone. Links to
 #: papers may open a window of their own.

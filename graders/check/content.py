@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 
+from flysolo.evidence import Evidence
 from flysolo.problems import Problem
 from flysolo.schema.course import CourseFile, Module
 from flysolo.schema.family import Family
@@ -35,6 +36,7 @@ class Content:
     root : folder that holds ``curriculum/``, ``exercises/`` and ``graders/keys/``
     names : every content file, readable or not, by its name under the root
     texts : text of every file that is UTF-8
+    library : the evidence, each part read when it is first asked for
     findings : finding id -> how it was verified, or None while the evidence cannot be read
     found : the problems that reading met
     """
@@ -45,6 +47,7 @@ class Content:
     course: CourseFile | None = None
     rules: RoteRules | None = None
     words: WordList | None = None
+    library: Evidence | None = None
     findings: dict[str, str] | None = None
     lessons: dict[str, Lesson] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)

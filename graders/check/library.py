@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from flysolo.evidence import Evidence
 from flysolo.problems import ContentError, Problem
@@ -28,7 +27,7 @@ def check(content: Content) -> Iterator[Problem]:
         step = "bring the folder back from version control"
         yield Problem(FOLDER, "", "no such folder", "the course rests on its evidence", step)
         return
-    library = Evidence(content.root / FOLDER)
+    library = content.library
     if not library.topics:
         step = "bring the folder back from version control"
         yield Problem(f"{FOLDER}/findings", "", "no file of findings", "the course rests on findings", step)
@@ -48,13 +47,13 @@ def _placed(problem: Problem) -> Problem:
     return replace(problem, file=f"curriculum/{file}", field=field)
 
 
-def read_findings(folder: Path, texts: dict[str, str]) -> dict[str, str] | None:
+def read_findings(library: Evidence, texts: dict[str, str]) -> dict[str, str] | None:
     """How each finding was verified, by id; None when there is nothing to be read.
 
     A file that is spoiled is scanned line by line, so that what it still names is not called unknown elsewhere.
     """
     try:
-        return {each.id: each.verified for each in Evidence(folder).findings.values()} or None
+        return {each.id: each.verified for each in library.findings.values()} or None
     except Exception:  # reported by the check above
         files = [text for name, text in sorted(texts.items()) if name.startswith(f"{FOLDER}/findings/")]
         found = {}
@@ -67,10 +66,9 @@ def read_findings(folder: Path, texts: dict[str, str]) -> dict[str, str] | None:
 
 def said(content: Content) -> Iterator[tuple[str, str, str]]:
     """(file, field, text) of every sentence of the library that can be read."""
-    library = Evidence(content.root / FOLDER)
     for name in ("findings", "disputed", "pitfalls"):
         try:
-            entries = getattr(library, name)
+            entries = getattr(content.library, name)
         except (ContentError, OSError):
             continue  # reported by the check above
         for entry in entries.values():

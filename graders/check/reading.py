@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import nbformat
 
+from flysolo.evidence import Evidence
 from flysolo.files import read_toml
 from flysolo.problems import ContentError, Problem
 from flysolo.schema.base import parse
@@ -57,6 +58,7 @@ def read_content(root: Path) -> Content:
         return {each: item for each, name in found.items() if (item := load(model, name)) is not None}
 
     skeleton = Content(root, names)
+    library = Evidence(root / LIBRARY)
     modules = _folders(names, "curriculum")
     marked = sorted({*skeleton.exercises, *_folders(names, "graders/keys")})
     return Content(
@@ -66,7 +68,8 @@ def read_content(root: Path) -> Content:
         course=_needed(tray, root, names, load, CourseFile, "curriculum/course.toml"),
         rules=_needed(tray, root, names, load, RoteRules, "curriculum/rote_rules.toml"),
         words=_needed(tray, root, names, load, WordList, "curriculum/banned_words.toml"),
-        findings=read_findings(root / LIBRARY, texts),
+        library=library,
+        findings=read_findings(library, texts),
         lessons=loaded(Lesson, {each: f"curriculum/{each}/lesson.toml" for each in modules}),
         pages=_pages(tray, texts, modules),
         families={x: loaded(Family, {f: family_file(x, f) for f in skeleton.family_ids(x)}) for x in marked},

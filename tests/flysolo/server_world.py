@@ -327,7 +327,7 @@ def start_server(tmp: Path, *arguments: str, root: Path | None = None, **surroun
 
 def wait_for_address(log: Path, process: subprocess.Popen) -> str:
     """The address that was said, as soon as it is there."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         found = re.search(r"http://\S+", log.read_text(encoding="utf-8"))
         if found:

@@ -122,6 +122,7 @@ import ipywidgets
 import numpy as np
 from flysolo.ui.chart import line_chart
 from flysolo.ui.dials import Dials
+from flysolo.ui.fold import Fold
 
 dials = Dials([
     {"name": "nose", "label": "Resistance", "unit": "cmH2O", "low": 1, "high": 20, "step": 1, "value": 4,
@@ -129,6 +130,7 @@ dials = Dials([
     {"name": "stage", "label": "Stage", "kind": "choice", "options": ["awake", "asleep"], "value": "awake"}])
 chart = line_chart("Flow against effort", "Effort (cmH2O)", "Flow (L/s)", (0, 20), (0, 1.2),
                    [("where you started", "dashed"), ("this throat", "solid")])
+fold = Fold("Show me how it is drawn")
 effort = np.linspace(0, 20, 41)
 redraws = [0]
 
@@ -138,11 +140,12 @@ def redraw(_=None):
     flow = np.minimum(effort / 10, 4 / dials.values["nose"])
     words = f"Redraw {redraws[0]} at {dials.values['nose']:g}, {dials.values['stage']}."
     chart.update([(effort, effort / 20), (effort, flow)], words, ["Effort", "Flow"], [[20, f"{flow[-1]:.2f}"]])
+    fold.value = f"<p>4 / {dials.values['nose']:g}</p>"
     dials.echo += 1
 
 dials.observe(redraw, "values")
 redraw()
-ipywidgets.VBox([dials, chart.widget])
+ipywidgets.VBox([dials, chart.widget, fold])
 """
 
 
@@ -502,9 +505,18 @@ def test_a_hasty_hand_never_outruns_the_model(lesson: Page):
 def test_a_picture_is_one_named_image_with_its_numbers_beside_it(lesson: Page):
     picture = lesson.get_by_role("img", name=re.compile("Flow against effort. Line chart of Flow"))
     expect(picture).to_be_visible()
-    assert lesson.locator(".bqplot text.axislabel").all_inner_texts() or picture.locator("text=Flow (L/s)").count()
+    labels = lesson.locator(".bqplot text.axislabel")
+    assert labels.evaluate_all("nodes => nodes.map(node => node.textContent)") == ["Effort (cmH2O)", "Flow (L/s)"]
+    assert labels.evaluate_all("nodes => nodes.every(node => getComputedStyle(node).fill !== 'none')")
     lesson.get_by_text("Show the numbers as a table").click()
     expect(lesson.get_by_role("table", name="The numbers behind the picture")).to_be_visible()
+
+
+def test_what_is_unfolded_by_keyboard_stays_open_while_a_dial_moves(lesson: Page):
+    lesson.get_by_text("Show me how it is drawn").press("Enter")
+    expect(lesson.get_by_text("4 / 4")).to_be_visible()
+    lesson.get_by_role("slider", name="Resistance").press("ArrowRight")
+    expect(lesson.get_by_text("4 / 5")).to_be_visible()
 
 
 # ---- the page ------------------------------------------------------------------------------------------------------

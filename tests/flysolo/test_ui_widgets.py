@@ -16,6 +16,7 @@ from flysolo.problems import ContentError, InputError
 from flysolo.ui.assets import STYLESHEET, stylesheet
 from flysolo.ui.chart import label_places, line_chart, ticks
 from flysolo.ui.dials import Dials
+from flysolo.ui.fold import Fold
 from flysolo.ui.panel import FAULT_STATUS, Panel
 from flysolo.ui.voila_config import EXTENSIONS, TEMPLATE, jupyter_path, voila_settings
 
@@ -232,6 +233,12 @@ def test_a_chart_does_not_make_every_lesson_wait_for_pandas():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_fold_takes_new_content_under_the_name_that_html_widgets_use():
+    fold = Fold("Show me the sum")
+    fold.value = "<p>1 + 1</p>"
+    assert (fold.summary, fold.value) == ("Show me the sum", "<p>1 + 1</p>")
 
 
 # ---- settings and style ----------------------------------------------------------------------------------------

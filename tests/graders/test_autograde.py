@@ -283,6 +283,19 @@ def test_one_hand_in_that_cannot_be_marked_stops_no_other(mentor_course, pen, se
     monkeypatch.undo()
 
 
+def test_a_run_that_is_stopped_stops_and_the_next_one_finishes(handed_in_case, monkeypatch):
+    from graders.submission import Submission
+
+    def stop(self):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Submission, "marks", stop)
+        with pytest.raises(KeyboardInterrupt):
+            batch.mark(handed_in_case)
+    assert batch.mark(handed_in_case).done == [("ada", EX)]
+
+
 def test_everyone_who_handed_in_stands_in_the_closing_list(mentor_course, pen, send, tmp_path):
     for mentee in ("ada", "ben"):
         hand_in(mentor_course, send, pen(mentee=mentee).answer_all("loud-child"))

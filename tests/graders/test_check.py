@@ -312,6 +312,17 @@ def test_a_finding_that_does_not_exist_is_answered_with_the_nearest(copy):
     assert any("phys-starling-upstrem" in each.found and "phys-starling-upstream" in each.next_step for each in found)
 
 
+def test_a_field_nobody_declared_in_a_finding_is_named(copy):
+    edit(copy, FINDINGS, "  claim:", "  clam: x\n  claim:")
+    assert any("clam" in each.found for each in found_by(check_of("library"), copy, FINDINGS))
+
+
+def test_a_paper_that_is_not_in_the_list_is_answered_with_the_nearest(copy):
+    edit(copy, FINDINGS, "source: marcus-1994-pcrit", "source: marcus-1994-pcrt")
+    found = found_by(check_of("library"), copy, FINDINGS)
+    assert any("marcus-1994-pcrt" in each.found and "marcus-1994-pcrit" in each.next_step for each in found)
+
+
 def test_a_finding_from_memory_is_never_shown_or_keyed(copy):
     content = read_content(copy)
     name = next(iter(content.keys[EXERCISE].values())).findings[0]

@@ -159,7 +159,7 @@ def test_nothing_a_mentee_wrote_runs_or_becomes_markup(page, served):
 
 def test_no_page_may_run_a_script_or_load_from_elsewhere(page, served):
     for address in places(served).values():
-        policy = page.goto(address).headers["content-security-policy"]
+        policy = page.request.get(address).headers["content-security-policy"]
         assert "default-src 'self'" in policy
         assert "script-src 'none'" in policy
 
@@ -208,11 +208,9 @@ def test_words_are_marked_by_keyboard_and_formgrader_shows_the_same(page, served
     page.goto(served.address + cell)
     box = page.locator("#loud-child--why")
     box.wait_for()
-    page.wait_for_function("document.getElementById('loud-child--why').placeholder !== ''")
-    assert box.input_value() == "2"
+    page.wait_for_function("document.getElementById('loud-child--why').value === '2'")
     assert page.locator("#loud-child--why-comment").input_value() == "Two findings are linked."
     assert page.evaluate("window.harm") is None
-    page.elsewhere.clear()  # formgrader's own page asks for MathJax from elsewhere; that page is nbgrader's
 
 
 def test_saving_without_a_mark_keeps_what_was_typed(page, served):

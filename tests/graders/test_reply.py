@@ -407,43 +407,63 @@ def test_sending_a_reply_leaves_the_marks_up_to_date(marked_case):
 # ---- the commands ----
 
 
-def command(*words: str, **env: str) -> subprocess.CompletedProcess:
-    line = [sys.executable, "-m", "graders", *words]
-    return subprocess.run(line, capture_output=True, text=True, env=os.environ | env, check=False)
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run one command as ``python -m graders`` would; returns (exit code, what was printed)."""
+    from graders.cli import main
+
+    def run(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["graders", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        return int(left.value.code or 0), " ".join(printed.out.split())
+
+    return run
 
 
-def test_the_commands_take_a_hand_in_all_the_way_to_a_reply(mentor_course, whole_answers, send, tmp_path):
+def test_the_commands_take_a_hand_in_all_the_way_to_a_reply(command, mentor_course, whole_answers, send):
     send(whole_answers.parcel(), "hand-in [1].zip")
     folder = str(mentor_course.folder)
-    site = str(_library_of(tmp_path))
-    assert "collected: ada" in command("collect", folder).stdout
-    done = command("mark", folder)
-    assert done.returncode == 0, done.stderr
-    assert "waits for mentor (1)" in done.stdout and "1 marked now." in done.stdout
-    done = command("reply", folder, "--waiting-too", PYTHONPATH=site)
-    assert f"sent: ada, {EX}" in done.stdout, done.stdout + done.stderr
+    assert "collected: ada" in command("collect", folder)[1]
+    code, printed = command("mark", folder)
+    assert code == 0 and "waits for mentor (1)" in printed and "1 marked now." in printed
+    assert f"waits for your mark: ada, {EX}" in command("reply", folder)[1]
+    code, printed = command("reply", folder, "--waiting-too")
+    assert code == 0 and f"sent: ada, {EX}" in printed
     parcels = list(mentor_course.outgoing("ada").glob("*.zip"))
     with zipfile.ZipFile(io.BytesIO(parcels[0].read_bytes())) as archive:
         assert "reply.html" in archive.namelist()
 
 
 @pytest.mark.parametrize("name", ["collect", "mark", "reply"])
-def test_a_folder_that_is_no_mentors_course_is_said_in_four_parts(tmp_path, name):
-    done = command(name, str(tmp_path))
-    assert done.returncode == 2
-    assert "Found:" in done.stdout and "Next:" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
+def test_a_folder_that_is_no_mentors_course_is_said_in_four_parts(command, tmp_path, name):
+    code, printed = command(name, str(tmp_path))
+    assert code == 2 and "Found:" in printed and "Next:" in printed
 
 
-def test_a_check_of_notebooks_says_which_are_out_of_date(invented_course):
-    done = command("build", "--check")
-    assert done.returncode == 1 and "cases.ipynb" in done.stdout
-    assert command("build").returncode == 0
-    assert command("build", "--check").returncode == 0
+def test_a_hand_in_that_is_not_marked_makes_the_command_say_so(command, handed_in_case, tmp_path):
+    (tmp_path / "course" / "keys" / EX / "loud-child.toml").unlink()
+    code, printed = command("mark", str(handed_in_case.folder))
+    assert code == 1 and "not marked" in printed and "loud-child.toml" in printed
 
 
-def test_a_refused_parcel_is_named_by_the_command(mentor_course, send):
+def test_a_check_of_notebooks_says_which_are_out_of_date(command, invented_course):
+    code, printed = command("build", "--check")
+    assert code == 1 and "cases.ipynb" in printed
+    assert command("build")[0] == 0
+    assert command("build", "--check")[0] == 0
+
+
+def test_a_refused_parcel_is_named_by_the_command(command, mentor_course, send):
     send(b"no zip", "x [bold].zip")
-    done = command("collect", str(mentor_course.folder))
-    assert done.returncode == 0 and "x [bold].zip" in done.stdout
+    code, printed = command("collect", str(mentor_course.folder))
+    assert code == 0 and "x [bold].zip" in printed
     assert not collect(mentor_course).refused
+
+
+def test_the_module_itself_runs(tmp_path):
+    line = [sys.executable, "-m", "graders", "collect", str(tmp_path)]
+    done = subprocess.run(line, capture_output=True, text=True)
+    assert done.returncode == 2 and "Next:" in done.stdout and "Traceback" not in done.stderr

@@ -28,7 +28,7 @@ function button(label, { id = null, quiet = false, key = null, type = "button", 
 
 /** A table that can be scrolled sideways by keyboard, but only becomes a stop when there is something to scroll. */
 function table(block) {
-  const head = h("tr", {}, (block.columns || []).map((name) => h("th", { scope: "col", text: name })));
+  const head = h("tr", {}, (block.columns || []).map((name) => (name ? h("th", { scope: "col", text: name }) : h("td"))));
   const rows = (block.rows || []).map((row) =>
     h("tr", {}, row.map((cell, i) => h(i ? "td" : "th", { scope: i ? null : "row", text: String(cell ?? "") }))));
   const caption = block.caption ? h("caption", { text: block.caption }) : null;
