@@ -16,7 +16,15 @@ from flysolo.markup import inline, to_html
 from graders.mentor import CHECKOUT, open_mentor_course
 
 TEMPLATES = Path(__file__).parent / "templates" / "desk"
-EXTENSIONS = ("graders.desk_server", "nbgrader.server_extensions.formgrader", "jupyterlab")
+EXTENSIONS = {
+    "graders.desk_server": True,
+    "nbgrader.server_extensions.formgrader": True,
+    "jupyterlab": True,
+    # these are for people who hand in, and complain where there is no exchange
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "nbgrader.server_extensions.validate_assignment": False,
+}
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +54,7 @@ def arguments(folder: Path, port: int | None, open_browser: bool) -> list[str]:
         "--ServerApp.default_url=/desk",
         f"--ServerApp.open_browser={open_browser}",
         "--Application.log_level=WARN",
-        *(f"--ServerApp.jpserver_extensions={name}=True" for name in EXTENSIONS),
+        *(f"--ServerApp.jpserver_extensions={name}={on}" for name, on in EXTENSIONS.items()),
     ]
     if port is not None:
         found.append(f"--ServerApp.port={port}")

@@ -22,7 +22,6 @@ from graders.desk_forms import question_view, words_view
 from graders.desk_handler import DeskHandler
 from graders.desk_views import desk_view, mentee_view
 
-
 #: For formgrader and JupyterLab beside the desk: their own inline scripts run, and nothing comes from elsewhere
 #: (formgrader would fetch MathJax over the network; answers hold no formulas).
 WHOLE_SERVER = (

@@ -15,7 +15,8 @@ from flysolo.schema.base import parse
 from flysolo.schema.family import Family
 from flysolo.schema.lesson import Lesson
 from graders.authoring import make_family, make_module, new_family
-from graders.check import inspect
+from graders.check import inspect, order
+from graders.check.reading import read_content
 from graders.check.words import SENTINEL
 from graders.keys import Key
 
@@ -53,6 +54,14 @@ def test_a_new_module_has_a_lesson_with_every_part(copy):
     assert "# Why does the nose matter to the throat?" in page
     for item in (*lesson.contrasts, *lesson.practice):
         assert page.count(f'"{item.id}"') == 1
+
+
+def test_a_new_lesson_has_the_shape_of_every_lesson(copy):
+    make_module("02-why-the-nose-matters", copy)
+    folder = copy / "curriculum/02-why-the-nose-matters"
+    for name in ("lesson.md", "lesson.toml"):
+        (folder / "drafts" / name).rename(folder / name)
+    assert [each for each in order.check(read_content(copy)) if "02-" in each.file] == []
 
 
 def test_a_module_nobody_planned_is_entered_as_a_draft(copy):
