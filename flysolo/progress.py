@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -108,20 +108,22 @@ def _items(lesson: Lesson, method: str, name: str) -> list[str]:
 def _headed_calls(notebook: Path, _changed: int, _size: int) -> tuple[tuple[str, str, str], ...]:
     """(heading, method, argument) of each call of the lesson; a heading itself counts as the call “section”."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return tuple(_walk(json.loads(notebook.read_text(encoding="utf-8"))["cells"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ()  # the page of a spoiled notebook says so itself; the home page only loses the section's name
-    found, heading = [], ""
+
+
+def _walk(cells: list[dict]) -> Iterator[tuple[str, str, str]]:
+    heading = ""
     for cell in cells:
         source = "".join(cell.get("source", []))
         if cell.get("cell_type") == "markdown":
             for line in source.splitlines():
                 if line.startswith("## "):
                     heading = line[3:].strip()
-                    found.append((heading, "section", _slug(heading)))
+                    yield heading, "section", _slug(heading)
         elif heading:
-            found += [(heading, call[1], call[2] or "") for call in _CALL.finditer(source)]
-    return tuple(found)
+            yield from ((heading, call[1], call[2] or "") for call in _CALL.finditer(source))
 
 
 def _slug(heading: str) -> str:

@@ -583,7 +583,7 @@ def test_the_page_says_what_it_is_in_the_places_where_people_look(lesson: Page):
     assert lesson.get_by_role("link", name="Fly Solo", exact=True).get_attribute("href") == "/flysolo"
     expect(lesson.get_by_role("contentinfo")).to_contain_text("Invented patients. Not medical advice.")
     lesson.keyboard.press("Tab")
-    expect(lesson.get_by_role("link", name="Skip to the lesson")).to_be_focused()
+    expect(lesson.get_by_role("link", name="Skip to the page")).to_be_focused()
 
 
 def test_code_and_cells_for_authors_stay_out_of_sight(lesson: Page):
@@ -600,6 +600,21 @@ def test_a_lesson_that_cannot_start_says_so_without_a_traceback(server: str, bro
     assert "ZeroDivisionError" not in page.content()
     page.goto("about:blank")
     page.close()
+
+
+def test_the_text_can_be_read_before_anything_has_run(server: str, browser: Browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server}/voila/render/lesson.ipynb", wait_until="commit")
+    expect(page.get_by_role("heading", name="The end")).to_be_visible()
+    assert page.locator(".fs-panel").count() == 0
+    expect(page.locator(".fs-opening")).to_have_text("Opening your lesson…")
+    expect(page.locator(".fs-panel").first).to_be_visible(timeout=40000)
+    expect(page.locator(".fs-opening")).to_have_count(0)
+    parts = page.locator("main h2, .fs-panel, .fs-dials").evaluate_all("nodes => nodes.map(node => node.className)")
+    assert parts == ["", "fs-panel", "fs-panel-title", "", "fs-dials fs-card", ""]
+    page.goto("about:blank")
+    context.close()
 
 
 def test_an_address_without_a_page_leads_back_to_the_start(server: str, browser: Browser):

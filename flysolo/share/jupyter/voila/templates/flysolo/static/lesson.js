@@ -2,7 +2,17 @@
 (() => {
   const main = document.getElementById("fs-main");
   const opening = document.getElementById("fs-opening");
-  const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+  const base = document.body.dataset.baseUrl.replace(/voila\/$/, "");
+
+  // ---- what Voilà and the template call ------------------------------------------------------------------------
+  window.voila_heartbeat = window.voila_finish = () => {};
+
+  /** Move what was just sent, in a template element, to its place in the text. */
+  window.flysoloPlace = (place) => {
+    const sent = document.currentScript.previousElementSibling;
+    document.querySelector(place).append(sent.content);
+    sent.remove();
+  };
 
   // ---- leaving -------------------------------------------------------------------------------------------------
   // Voilà ends the kernel as soon as leaving is proposed, even if the mentee then chooses to stay. So its own listener
@@ -13,16 +23,18 @@
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const made = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const token = () => document.cookie.match("\\b_xsrf=([^;]*)\\b")?.[1];
-  if (!token()) document.cookie = `_xsrf=${made}; path=${config.baseUrl}; SameSite=Lax`;
+  if (!token()) document.cookie = `_xsrf=${made}; path=${base}; SameSite=Lax`;
 
   window.addEventListener("beforeunload", (event) => {
     event.stopImmediatePropagation();
     if (window.flysoloUnsaved?.size) event.preventDefault();
   });
   window.addEventListener("pagehide", () => {
+    const config = document.getElementById("jupyter-config-data");
+    if (!config) return;
     const form = new FormData();
     form.append("_xsrf", token() || made);
-    navigator.sendBeacon(`${config.baseUrl}voila/api/shutdown/${config.kernelId}`, form);
+    navigator.sendBeacon(`${base}voila/api/shutdown/${JSON.parse(config.textContent).kernelId}`, form);
   });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
