@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from flysolo import draws
@@ -63,7 +63,7 @@ class Case:
     family: Family
     seed: str
 
-    @property
+    @cached_property
     def drawn(self) -> dict[str, str]:
         """The drawn values, by name."""
         return draws.values(self.family, self.seed)

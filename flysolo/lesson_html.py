@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from html import escape
 
-from flysolo.evidence import card_html, cite_short
+from flysolo.evidence import card_html, cite_short, one_line
 from flysolo.markup import inline, to_html
 from flysolo.schema.lesson import Lesson
 
 
 def evidence(finding_ids: tuple[str, ...]) -> str:
-    """Evidence cards, one below the other."""
-    return '<div class="fs-evidence-list">' + "".join(card_html(each) for each in finding_ids) + "</div>"
+    """Evidence cards, each folded under its claim with design, number and year, so that a page can be read at once."""
+    folded = (
+        f'<details class="fs-details"><summary>{escape(one_line(each))}</summary>{card_html(each)}</details>'
+        for each in finding_ids
+    )
+    return f'<div class="fs-evidence-list">{"".join(folded)}</div>'
 
 
 def how(lesson: Lesson) -> str:

@@ -28,7 +28,7 @@ Sources, by finding id
 ----------------------
 phys-pcrit-osa-vs-snoring, phys-pcrit-mild-sdb (closing pressures of the presets), phys-starling-upstream (the law),
 num-nasal-at (nasal resistance of children), num-route-resistance (the adult range), num-pcrit-mouth-open (the mouth,
-in sedated adults), phys-rem-osa (direction of the REM effect), sig-vitals-centiles (breathing rate at two years),
+in sedated adults), num-pcrit-head-posture (the head, in anesthetized adults), phys-rem-osa (direction of the REM effect), sig-vitals-centiles (breathing rate at two years),
 phys-child-less-collapsible-than-adult, path-red-flags-urgent (what the model leaves out). Every other number is an
 assumption and says so in its `Basis`; `bases()` lists them all.
 """
@@ -83,19 +83,23 @@ STAGE_DRIVE_SHARE = {
         assumed(
             "only the direction is supported: obstruction clusters in REM in most children with moderate or severe "
             "OSA, while 30% have more of it in non-REM.",
-            related=("phys-rem-osa", "phys-rem-osa-community"),
+            related=("phys-rem-osa", "phys-rem-osa-community", "phys-rem-drive"),
         ),
     ),
 }
-_HEAD_REASON = (
-    "no finding measures the closing pressure by head position; the size is set near the 4 to 5 cmH2O that wide mouth "
-    "opening cost sedated adults, equal in both directions."
-)
-_HEAD_RELATED = ("num-pcrit-mouth-open", "path-red-flags-urgent", "growth-head-posture")
+_ADULT_HEAD = "Measured in 12 healthy adults under propofol; that a sleeping child shifts as much is an assumption."
 HEAD_SHIFT = {
     "neutral": Constant(0.0, "cmH2O", assumed("the neutral head is the reference.")),
-    "flexed": Constant(4.0, "cmH2O", assumed(_HEAD_REASON, related=_HEAD_RELATED)),
-    "extended": Constant(-4.0, "cmH2O", assumed(_HEAD_REASON, related=_HEAD_RELATED)),
+    "flexed": Constant(
+        4.1,
+        "cmH2O",
+        published("num-pcrit-head-posture", f"mean 3.7 less mean -0.4 with the head neutral. {_ADULT_HEAD}"),
+    ),
+    "extended": Constant(
+        -9.0,
+        "cmH2O",
+        published("num-pcrit-head-posture", f"mean -9.4 less mean -0.4 with the head neutral. {_ADULT_HEAD}"),
+    ),
 }
 MOUTH_SHIFT = {
     "closed": Constant(0.0, "cmH2O", assumed("the closed mouth is the reference.")),
@@ -195,8 +199,12 @@ PARAMETERS: dict[str, Parameter] = {
         None,
         None,
         "neutral",
-        assumed(_HEAD_REASON, related=_HEAD_RELATED),
-        "none measured",
+        published(
+            "num-pcrit-head-posture",
+            f"closing pressure -0.4 neutral, 3.7 flexed, -9.4 extended. {_ADULT_HEAD}",
+            related=("path-red-flags-urgent", "growth-head-posture"),
+        ),
+        "adults, anesthetized",
         choices=tuple(HEAD_SHIFT),
     ),
     "mouth": Parameter(

@@ -59,7 +59,8 @@ def _fresh(row: Row) -> Next | None:
     """Something that was not started yet."""
     title = row.module.title
     if row.lesson and row.lesson.stage == "new":
-        words = f"{row.module.question} About {row.module.minutes} minutes in all; stop whenever you like."
+        whole = " with its exercise" if row.exercise else ""
+        words = f"{row.module.question} About {row.module.minutes} minutes{whole}; stop whenever you like."
         return Next(title, words, "Start the lesson", lesson_link(row))
     if row.exercise and not row.exercise.begun:
         return Next(title, f"The exercise: {row.exercise.words}.", "Open the exercise", exercise_link(row.module.id))

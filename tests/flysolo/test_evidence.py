@@ -23,9 +23,9 @@ from flysolo.problems import ContentError
 
 FOLDER = Path(__file__).resolve().parents[2] / "curriculum" / "evidence"
 # What was gathered, before it was merged: 192 findings on finding the condition and 150 on treating it, 24 and 16
-# disputed claims, 44 pitfalls, 186 and 176 papers of which 33 are the same.
-FINDINGS, DISPUTED, PITFALLS, PAPERS = 192 + 150, 24 + 16, 44, 186 + 176 - 33
-VERIFIED = {"abstract": 163 + 126, "secondary": 13 + 9, "full-text": 10 + 10, "memory": 6 + 5}
+# disputed claims, 44 pitfalls, 186 and 176 papers of which 33 are the same. Two findings and one paper came later.
+FINDINGS, DISPUTED, PITFALLS, PAPERS = 192 + 150 + 2, 24 + 16, 44, 186 + 176 - 33 + 1
+VERIFIED = {"abstract": 163 + 126 + 2, "secondary": 13 + 9, "full-text": 10 + 10, "memory": 6 + 5}
 BRITISH = re.compile(
     r"apnoe|pnoea|paediatr|oesoph|oedema|haem|anaesth|behaviour|favour|colour|tumour|labour|centre\b|centres\b|metre"
     r"|litre|orthopaed|fibre|calibre|artefact|ageing|defence|judgement|programme|modell|labell|travell|learnt|whilst"

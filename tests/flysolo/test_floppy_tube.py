@@ -404,9 +404,11 @@ def test_no_recalled_finding_is_used_as_a_fact():
     assert not used & recalled
 
 
-def test_head_position_is_called_an_assumption_because_no_finding_measures_it():
-    assert tube.PARAMETERS["head_position"].finding_id is None
-    assert tube.PARAMETERS["head_position"].basis_text.startswith("Assumption: ")
+def test_the_head_moves_the_closing_pressure_as_measured_in_adults_and_says_whom():
+    basis = tube.PARAMETERS["head_position"]
+    assert basis.finding_id == "num-pcrit-head-posture" and "adults" in basis.basis_text
+    assert tube.HEAD_SHIFT["flexed"].value == pytest.approx(3.7 - -0.4)
+    assert tube.HEAD_SHIFT["extended"].value == pytest.approx(-9.4 - -0.4)
 
 
 @pytest.mark.parametrize(("kind", "finding_id"), [("published", None), ("assumption", "num-nasal-at")])

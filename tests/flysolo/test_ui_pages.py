@@ -177,6 +177,8 @@ def server(tmp_path_factory) -> Iterator[str]:
         ("text", "## The end\n\n" + "A closing line.\n\n" * 30, ()),
     )
     write_notebook(folder / "broken.ipynb", ("text", "# Broken", ()), ("code", "1 / 0", ()))
+    dies = "import os; os._exit(1)"
+    write_notebook(folder / "dies.ipynb", ("text", "# Dies", ()), ("code", dies, ()), ("code", "1", ()))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -593,10 +595,12 @@ def test_code_and_cells_for_authors_stay_out_of_sight(lesson: Page):
     assert "import" not in lesson.locator("main").inner_text()
 
 
-def test_a_lesson_that_cannot_start_says_so_without_a_traceback(server: str, browser: Browser):
+@pytest.mark.parametrize("name", ["broken", "dies"])
+def test_a_lesson_that_cannot_start_says_so_without_a_traceback(server: str, browser: Browser, name: str):
     page = browser.new_page()
-    page.goto(f"{server}/voila/render/broken.ipynb")
+    page.goto(f"{server}/voila/render/{name}.ipynb")
     expect(page.get_by_role("alert")).to_contain_text("Something went wrong on our side, not yours.")
+    assert "Error" not in page.locator("main").inner_text()
     assert "ZeroDivisionError" not in page.content()
     page.goto("about:blank")
     page.close()
