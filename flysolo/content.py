@@ -138,8 +138,8 @@ def _families_in(folder: Path) -> tuple[Family, ...]:
     return tuple(families)
 
 
-def exercises(root: Path | None = None) -> list[str]:
-    """Ids of the exercises that exist, in course order."""
+def exercises(root: Path | None = None, drafts: bool = False) -> list[str]:
+    """Ids of the exercises of open modules, in course order; with ``drafts`` those of modules being written too."""
     base = (root or content_root()) / "exercises"
-    order = [each.id for each in load_course(root).modules]
+    order = [each.id for each in load_course(root).modules if drafts or each.status == "open"]
     return [each for each in order if (base / each / "families").is_dir()]

@@ -65,7 +65,7 @@ class Delivered:
         if self.unchanged:
             return f"Nothing has changed since you handed in on {at}, so that one still stands."
         if self.purpose == "questions":
-            return f"At {when:%H:%M} your questions were put in a small file; it holds none of your answers."
+            return "It travels without your answers."
         return f"Handed in on {at}."
 
     @property

@@ -139,7 +139,7 @@ def wanted() -> dict[Path, str]:
     for each in load_course(root).modules:
         if (root / "curriculum" / each.id / "lesson.md").is_file():
             files[root / "curriculum" / each.id / "lesson.ipynb"] = notebook_text(lesson_notebook(each.id))
-    for exercise in exercises(root):
+    for exercise in exercises(root, drafts=True):
         if any((root / "exercises" / exercise / "families").glob("*.toml")):
             path = root / "exercises" / exercise / "cases.ipynb"
             files[path] = notebook_text(exercise_notebook(exercise))

@@ -221,7 +221,7 @@ def desk(
 
 
 @app.command()
-def demo(into: Annotated[Path, typer.Argument(help="Folder in which the demonstration is made.")]) -> None:
+def demo(into: Annotated[Path, typer.Option("--into", help="Folder in which the demonstration is made.")]) -> None:
     """Make a demonstration course with invented mentees."""
     from graders.demo import run_demo
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ EXTENSIONS = {
     "nbgrader.server_extensions.assignment_list": False,
     "nbgrader.server_extensions.course_list": False,
     "nbgrader.server_extensions.validate_assignment": False,
+    # pages for mentees; there are none in a mentor's folder
+    "voila.server_extension": False,
 }
 
 
@@ -81,7 +84,10 @@ def run_desk(folder: Path, *, port: int | None = None, open_browser: bool = True
         sys.path.insert(0, str(CHECKOUT))
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     app = ServerApp.instance()
-    app.initialize(arguments(course.folder, port, open_browser))
+    with warnings.catch_warnings(action="ignore"):
+        app.initialize(arguments(course.folder, port, open_browser))
+    # the server's own note repeats the address in terms of files; ours says it once
+    app.log.addFilter(lambda record: "To access the server" not in record.getMessage())
     token = app.identity_provider.token
     say = Console(soft_wrap=True).print
     say("The desk is open. If no browser window opens, copy this address into one:", highlight=False)

@@ -87,6 +87,7 @@ def desk_view(course: MentorCourse, now: datetime) -> dict[str, Any]:
             for kind, title, words_ in sections
         ],
         "summary": _summary(found),
+        "unmarked": [(name_of(course, each.mentee), each.exercise, each.reason) for each in found.unmarked],
         "words": [
             {"first": group[0], "count": len(group), "longest": min(group, key=lambda item: item.arrived_at)}
             for group in found.words()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -104,10 +105,11 @@ def _part(course: Course, module: Module, titles: dict[str, str], today: date) -
 
 def _fetch(course: Course) -> list[Problem]:
     """Take in what waits in the shared folder; returns what could not be used."""
-    try:
+    with contextlib.suppress(OSError, ValueError):  # the folder is away, or a reply is not what it says
         take_from_drop(course)
+    try:
         return mail.unreadable_in_drop(course)
-    except (OSError, ValueError):  # the shared folder is away, or a reply is not what it says
+    except OSError:
         return []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import signal
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -123,7 +124,12 @@ def _show(address: str, say: Say, browser: bool, words: str) -> None:
 
 
 def _open(address: str) -> bool:
+    """Open the address beside what runs here; a browser inside the text window would take that window over."""
     try:
-        return webbrowser.open(address)
+        browser = webbrowser.get()
     except webbrowser.Error:
         return False
+    if isinstance(browser, webbrowser.GenericBrowser) and not isinstance(browser, webbrowser.BackgroundBrowser):
+        return False
+    threading.Thread(target=browser.open, args=(address,)).start()
+    return True

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from flysolo import cli
@@ -142,9 +143,11 @@ def test_the_mentees_part_never_imports_the_mentors():
 def test_start_says_calmly_what_happens_and_where_the_work_is(tmp_path):
     server = start_server(tmp_path, "--name", "Ada")
     try:
-        assert server.browser().get().status == 200
+        assert server.browser().get(f"voila/render/lessons/{EXERCISE}/lesson.ipynb").status == 200
+        kernels = psutil.Process(server.process.pid).children(recursive=True)
     finally:
         assert stop(server.process) == 0
+    assert kernels and not any(kernel.is_running() for kernel in kernels), "nothing stays behind"
     said = server.log.read_text(encoding="utf-8")
     for words in (
         f"Your work is kept in {server.folder}",
@@ -196,3 +199,37 @@ def test_a_server_that_was_killed_does_not_stand_in_the_way_of_the_next(tmp_path
         assert wait_for_address(log, process) != server.address
     finally:
         stop(process)
+
+
+def test_two_starts_in_one_second_become_one_server(tmp_path):
+    root = write_content(tmp_path / "content")
+    (tmp_path / "home").mkdir()
+    command = flysolo("start", "--course", str(tmp_path / "course"), "--no-browser")
+    logs = [tmp_path / "one.txt", tmp_path / "two.txt"]
+    started = []
+    for log in logs:
+        with log.open("w") as said:
+            surroundings = environment(root, tmp_path / "home")
+            started.append(subprocess.Popen(command, stdout=said, stderr=said, env=surroundings))
+    try:
+        addresses = {wait_for_address(log, process) for log, process in zip(logs, started, strict=True)}
+        assert len(addresses) == 1
+        assert sum("already running" in log.read_text(encoding="utf-8") for log in logs) == 1
+    finally:
+        for process in started:
+            stop(process)
+
+
+def test_a_browser_inside_the_text_window_is_not_opened_over_our_words(monkeypatch):
+    import webbrowser
+
+    from flysolo.server import running
+
+    monkeypatch.setattr(webbrowser, "get", lambda: webbrowser.GenericBrowser("w3m"))
+    assert running._open("http://localhost:1/") is False
+
+    def none_at_all():
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr(webbrowser, "get", none_at_all)
+    assert running._open("http://localhost:1/") is False

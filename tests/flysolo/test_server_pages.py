@@ -421,6 +421,24 @@ def test_replies_in_the_shared_folder_arrive_by_themselves_and_spoiled_ones_are_
     assert "reply-1.zip" not in home
 
 
+def test_a_reply_whose_inside_makes_no_sense_is_named_too(reader, course, server, tmp_path):
+    import hashlib
+    import json
+
+    from flysolo.handin import zip_parts
+
+    body = b'[{"n": "no number"}]'
+    kept = {"format": 1, "kind": "reply", "course": course.card.course, "mentee": course.card.mentee}
+    kept |= {"exercise": EXERCISE, "made_at": days_ago(0), "sha256": hashlib.sha256(body).hexdigest()}
+    box = tmp_path / "drop" / "to-mentee" / course.card.mentee
+    box.mkdir(parents=True)
+    set_card(server, drop=str(tmp_path / "drop"))
+    parts = {"manifest.json": json.dumps(kept).encode(), "threads.json": body}
+    (box / "reply-1.zip").write_bytes(zip_parts(parts))
+    home = reader.get()
+    assert home.status == 200 and "cannot be opened: reply-1.zip" in home.text
+
+
 # recall ----------------------------------------------------------------------------
 
 

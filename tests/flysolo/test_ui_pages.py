@@ -55,6 +55,9 @@ questions = [
     {"id": "fields", "kind": "fields", "legend": "Your reason", "fields": [
         {"id": "picks", "kind": "many", "legend": "It rests on", "limit": 2, "options": choices},
         {"id": "because", "legend": "Because", **warned}]},
+    {"id": "begun", "kind": "fields", "legend": "A reason saved before", "fields": [
+        {"id": "picks", "kind": "many", "legend": "It rests on", "limit": 2, "options": choices, "value": ["d"]},
+        {"id": "because", "legend": "Because", "value": "It was so.", **warned}]},
 ]
 saved, threads, hints, revising = {}, [], [], set()
 panel = Panel()
@@ -67,7 +70,7 @@ def question(each):
 
 def draw(status="", focus=None):
     panel.view = {"title": "A child who snores", "level": 2, "status": status, "focus": focus, "blocks": [
-        {"type": "progress", "now": len(saved), "of": 7, "label": f"{len(saved)} of 7 answered"},
+        {"type": "progress", "now": len(saved), "of": 8, "label": f"{len(saved)} of 8 answered"},
         {"type": "html", "html": "<p>A seven-year-old snores on most nights.</p>"},
         {"type": "table", "caption": "What you know", "columns": ["Finding", "This child"], "rows": [["Age", "7"]]},
         *[question(each) for each in questions],
@@ -467,6 +470,17 @@ def test_a_saved_answer_can_be_revised_with_what_was_saved_in_it(lesson: Page):
     question(lesson, "one").get_by_role("button", name="Save").click()
     question(lesson, "one").get_by_role("button", name="Revise").click()
     expect(question(lesson, "one").get_by_label("Option b")).to_be_checked()
+
+
+def test_what_was_saved_before_stands_in_its_fields_and_counts_as_saved(lesson: Page):
+    form = question(lesson, "begun")
+    expect(form.get_by_label("Option d")).to_be_checked()
+    expect(form.get_by_label("Because")).to_have_value("It was so.")
+    expect(form.get_by_text("Not saved yet")).to_be_hidden()
+    form.get_by_label("Because").fill("It was not.")
+    expect(form.get_by_text("Not saved yet")).to_be_visible()
+    form.get_by_label("Because").fill("It was so.")
+    expect(form.get_by_text("Not saved yet")).to_be_hidden()
 
 
 # ---- dials and chart -----------------------------------------------------------------------------------------------

@@ -286,3 +286,13 @@ def test_every_text_color_can_be_read_on_every_ground():
 def test_the_stylesheet_loads_nothing():
     text = STYLESHEET.read_text(encoding="utf-8")
     assert "@import" not in text and "url(" not in text and "http" not in text
+
+
+def test_a_widget_that_brings_its_style_along_changes_nothing_around_it():
+    rules = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL)
+    selectors = [each.strip() for each in re.findall(r"([^{}]+)\{", rules)]
+    ours = ("fs-", ":root", "@media", "@keyframes", "to")
+    assert [
+        each for each in selectors if not each.startswith("html:has(.fs-") and not any(o in each for o in ours)
+    ] == []
+    assert [each for each in selectors if re.match(r"(\.jp-|\.lm-|body|h[1-6]|p\b|a\b|table)", each)] == []
