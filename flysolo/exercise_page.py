@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+from urllib.parse import parse_qs
 
 from flysolo import caseview, deliver
 from flysolo.answers import Book, NotSaved
@@ -27,7 +29,11 @@ class ExercisePage:
         self.show("")
 
     def _first_open(self, book: Book) -> str:
-        """The case to open with: the one last worked on while it is unfinished, else the first that is open."""
+        """The case to open with: the one a link names, else the one last worked on, else the first that is open."""
+        # Voilà hands the page's own address to the kernel: a link from the home page names the case of a reply
+        named = parse_qs(os.environ.get("QUERY_STRING", "")).get("case", [""])[0]
+        if named in self.families:
+            return named
         touched = [event.item for event in book.events if event.item in self.families]
         unfinished = [each for each in self.families if not self.exercise.state(each, book).done]
         if touched and touched[-1] in unfinished:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from flysolo.answers import now
 from flysolo.course import Course
@@ -101,8 +101,27 @@ def unpack_reply(data: bytes, name: str) -> Reply:
                 )
             ]
         )
-    threads = _THREADS.validate_python(parse_json(decode(body, name), f"{name}: {THREADS}"))
+    threads = _threads(parse_json(decode(body, name), f"{name}: {THREADS}"), f"{name}: {THREADS}")
     return Reply(manifest, decode(html, name) if PAGE in parts else None, threads)
+
+
+def _threads(data: object, name: str) -> tuple[ThreadReply, ...]:
+    """Answers to questions, checked; raises ContentError when they have another form."""
+    try:
+        return _THREADS.validate_python(data)
+    except ValidationError as error:
+        issue = error.errors()[0]
+        raise ContentError(
+            [
+                Problem(
+                    name,
+                    ".".join(map(str, issue["loc"])),
+                    issue["msg"],
+                    "answers to questions have the form the course writes",
+                    "ask your mentor to send this reply once more",
+                )
+            ]
+        ) from None
 
 
 def keep_reply(course: Course, data: bytes, name: str) -> Reply:
@@ -140,7 +159,7 @@ def reply_folder(course: Course, exercise: str) -> Path:
 def replies_to_asks(course: Course, exercise: str) -> list[ThreadReply]:
     """Mentor's answers to questions asked in ``exercise``, oldest question first."""
     path = reply_folder(course, exercise) / THREADS
-    return list(_THREADS.validate_python(read_json(path))) if path.exists() else []
+    return list(_threads(read_json(path), path.name)) if path.exists() else []
 
 
 def ask_threads(course: Course, exercise: str, item: str) -> list[dict]:

@@ -28,7 +28,8 @@ Sources, by finding id
 ----------------------
 phys-pcrit-osa-vs-snoring, phys-pcrit-mild-sdb (closing pressures of the presets), phys-starling-upstream (the law),
 num-nasal-at (nasal resistance of children), num-route-resistance (the adult range), num-pcrit-mouth-open (the mouth,
-in sedated adults), num-pcrit-head-posture (the head, in anesthetized adults), phys-rem-osa (direction of the REM effect), sig-vitals-centiles (breathing rate at two years),
+in sedated adults), num-pcrit-head-posture (the head, in anesthetized adults), phys-rem-osa (direction of the REM
+effect), sig-vitals-centiles (breathing rate at two years),
 phys-child-less-collapsible-than-adult, path-red-flags-urgent (what the model leaves out). Every other number is an
 assumption and says so in its `Basis`; `bases()` lists them all.
 """

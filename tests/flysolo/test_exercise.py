@@ -186,6 +186,36 @@ def test_the_mentors_answer_shows_up_in_the_same_case(page, course):
     assert blocks(again, "ask")[0]["threads"][0]["reply"]["text"] == "Because of five o'clock."
 
 
+def test_a_link_from_the_home_page_opens_its_case(page, course, monkeypatch):
+    last = list(page.exercise.families)[-1]
+    monkeypatch.setenv("QUERY_STRING", f"case={last}")
+    assert ExercisePage(Exercise(EXERCISE, course)).current == last
+    monkeypatch.setenv("QUERY_STRING", "case=../../etc")
+    assert ExercisePage(Exercise(EXERCISE, course)).current == page.current
+
+
+def test_a_reply_of_another_form_is_skipped_and_the_case_still_opens(course, tmp_path):
+    import hashlib
+    import json
+
+    from flysolo.handin import zip_parts
+
+    threads = b'[{"n": "many"}]'
+    manifest = {
+        "format": 1,
+        "kind": "reply",
+        "course": "open-course",
+        "mentee": "ada",
+        "exercise": EXERCISE,
+        "made_at": "2026-05-01T10:00:00Z",
+        "sha256": hashlib.sha256(threads).hexdigest(),
+    }
+    folder = tmp_path / "drop" / "to-mentee" / "ada"
+    folder.mkdir(parents=True)
+    (folder / "1.zip").write_bytes(zip_parts({"manifest.json": json.dumps(manifest).encode(), "threads.json": threads}))
+    assert question(ExercisePage(open_exercise(EXERCISE, course.folder)))
+
+
 def test_handing_in_says_what_is_still_open(page):
     answer_until(page, lambda: len(blocks(page, "answered")) == 1)
     page.panel.receive({"do": "press", "id": "hand-in"})

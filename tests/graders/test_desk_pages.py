@@ -62,8 +62,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
         try:
             yield Served(course, address)
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            _stop(process)
             forget_content()
 
 
@@ -93,6 +92,16 @@ def _start(folder: Path) -> tuple[subprocess.Popen, str]:
             time.sleep(0.3)
     process.kill()
     raise AssertionError((folder / "server.log").read_text(errors="replace")[-3000:])
+
+
+def _stop(process: subprocess.Popen) -> None:
+    """End the server, whatever state it is in; none is left behind."""
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="module")
