@@ -146,7 +146,10 @@ def keep_reply(course: Course, data: bytes, name: str) -> Reply:
         write_whole(folder / PAGE, reply.page)
         write_whole(folder / MANIFEST, reply.manifest.model_dump_json(indent=1))
     known = {thread.n: thread for thread in replies_to_asks(course, reply.manifest.exercise)}
-    known |= {thread.n: thread for thread in reply.threads}
+    for thread in reply.threads:
+        # parcels may arrive in any order; the answer written last is the one that is shown
+        if thread.n not in known or thread.at >= known[thread.n].at:
+            known[thread.n] = thread
     write_whole(folder / THREADS, _dump_threads([known[n] for n in sorted(known)]))
     return reply
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 
 #: Name in ``lesson.toml`` -> module that offers ``Instrument``. Loaded on use, since a lesson needs only its own.
-INSTRUMENTS = {"floppy-tube": "flysolo.instruments.floppy_tube"}
+INSTRUMENTS = {
+    "floppy-tube": "flysolo.instruments.floppy_tube",
+    "thousand-children": "flysolo.instruments.thousand_children",
+}
 
 
 def make(name: str):

@@ -216,6 +216,15 @@ def test_a_reply_of_another_form_is_skipped_and_the_case_still_opens(course, tmp
     assert question(ExercisePage(open_exercise(EXERCISE, course.folder)))
 
 
+def test_an_older_answer_that_arrives_late_does_not_replace_a_newer_one(page, course):
+    page.panel.receive({"do": "ask", "id": "ask", "value": "Why not wait?"})
+    for text, at in (("second thought", "2026-05-02T10:00:00Z"), ("first thought", "2026-05-01T10:00:00Z")):
+        thread = ThreadReply(n=1, item=page.current, asked="Why not wait?", text=text, at=at)
+        keep_reply(course, pack_reply("open-course", "ada", EXERCISE, None, [thread]), "reply.zip")
+    again = ExercisePage(open_exercise(EXERCISE, course.folder))
+    assert blocks(again, "ask")[0]["threads"][0]["reply"]["text"] == "second thought"
+
+
 def test_handing_in_says_what_is_still_open(page):
     answer_until(page, lambda: len(blocks(page, "answered")) == 1)
     page.panel.receive({"do": "press", "id": "hand-in"})

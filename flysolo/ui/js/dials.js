@@ -89,6 +89,8 @@ class DialsView {
   }
 
   move(values) {
+    // A slider between two steps, or Reset at the start, moves nothing; then no redraw comes that could be waited for.
+    if (JSON.stringify(values) === JSON.stringify(this.model.get("values"))) return;
     this.watch.start();
     this.model.set("values", values);
     this.model.save_changes();
