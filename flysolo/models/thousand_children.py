@@ -287,7 +287,7 @@ def drawn_counts(prevalence_percent: float, result: Result, seed: int) -> Counts
 
 
 def rooms() -> dict[str, Room]:
-    """Places a child can come from. Their definitions of OSA differ, so read the steps between them and not the ends."""
+    """Places a child can come from; their definitions of OSA differ, so small steps between them mean little."""
     return {
         "primary_school": Room(
             "Random primary-school children",
@@ -497,7 +497,7 @@ def said_percent(percent: float) -> str:
 
 
 WHERE_IT_MISLEADS = (
-    "Set 4% and the clinic's numbers: the model marks 578 of 1,000 schoolchildren. Asked in surveys, questionnaires "
+    "Set 4% and the clinic's numbers: the model marks 577 of 1,000 schoolchildren. Asked in surveys, questionnaires "
     "marked 40 to 110 (epi-pooled-prevalence), and in 303 orthodontic patients of 9 to 17 years 73 in 1,000 "
     "(scr-ortho-rohra). The form does not behave in a school as it does in a clinic, so the model's 1 in 20 is not a "
     "measurement there; nobody tested those children asleep."
