@@ -36,7 +36,7 @@ def how(lesson: Lesson) -> str:
 
 def _lower_first(text: str) -> str:
     """A sentence as the end of another; a word that is all capitals (OSA) keeps them."""
-    return text if text[:2].isupper() else text[0].lower() + text[1:]
+    return text if text[:2].isalpha() and text[:2].isupper() else text[0].lower() + text[1:]
 
 
 def leaves_out(lesson: Lesson) -> str:

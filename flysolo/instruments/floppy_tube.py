@@ -13,6 +13,7 @@ import numpy as np
 from flysolo.models import floppy_tube as tube
 from flysolo.ui.chart import line_chart
 from flysolo.ui.dials import Dials
+from flysolo.ui.fold import Fold
 
 EFFORTS = np.linspace(0.0, 20.0, 81)
 ROWS = np.arange(0.0, 21.0, 2.0)
@@ -51,7 +52,7 @@ class Instrument:
             (0.0, TOP_L_PER_S),
             [("where you started", "dashed"), ("this throat", "solid")],
         )
-        self.sum = ipywidgets.HTML()
+        self.sum = Fold("Show me the sum")
         self.widget = ipywidgets.VBox([self.dials, self.chart.widget])
         self._start = tube.flow_l_per_s(tube.starting_throat(), EFFORTS)
         self.dials.observe(self._redraw_and_tell, names="values")

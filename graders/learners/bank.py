@@ -20,7 +20,8 @@ RULES_OF = {
     "refer": ("X42",),
     "nothing": ("X35", "X51"),
 }
-MOST_FEATURES = 12
+#: The most options that a question of each kind may have.
+WIDTHS = {"decision": 5, "twin": 5, "reason": 5, "new_information": 3, "key_features": 12, "safety": 6}
 #: How hard a real family is stays unknown until people have answered it; principle-users take all to be average.
 AVERAGE = 0.0
 
@@ -47,9 +48,14 @@ class Template:
         return self.key.choice[self.question(kind).id]
 
     def rules(self, kind: str) -> list[str]:
-        """The rote rule that each option carries, or ""."""
-        found = self.key.of(self.question(kind).id)
-        return [found.options[each].rule if each in found.options else "" for each in self.ids(kind)]
+        """The rote rule that each option carries, or "" (also where it can be defended, since nobody is led off there)."""
+        question = self.question(kind)
+        if question is None:
+            return []
+        found = self.key.of(question.id)
+        defended = found.acceptable if isinstance(found, ChoiceKey) else ()
+        ruled = {each: words.rule for each, words in found.options.items() if each not in defended}
+        return [ruled.get(each, "") for each in self.ids(kind)]
 
 
 def templates() -> list[Template]:
@@ -93,7 +99,6 @@ def _column(template: Template, rng: np.random.Generator) -> dict[str, object]:
     features = key.features[template.question("key_features").id]
     safety = template.question("safety")
     offered = template.ids("key_features")
-    kinds = ("decision", "twin", "reason", "new_information", "key_features")
     column: dict[str, object] = {
         "decision": acts.index(decision.supported),
         "acceptable": [each in decision.acceptable for each in acts],
@@ -101,28 +106,29 @@ def _column(template: Template, rng: np.random.Generator) -> dict[str, object]:
         "twin": acts.index(template.choice("twin").supported),
         "news": DIRECTIONS.index(template.choice("new_information").supported),
         "safety": template.ids("safety").index(template.choice("safety").supported) if safety else 0,
-        "hits": _padded([each in features.hits for each in offered]),
-        "harmful": _padded([each in features.harmful for each in offered]),
-        "offered": _padded([True] * len(offered)),
+        "hits": np.array(_padded([each in features.hits for each in offered]), bool),
+        "harmful": np.array(_padded([each in features.harmful for each in offered]), bool),
+        "offered": np.array(_padded([True] * len(offered)), bool),
         "typical": not key.rule_breaking,
         "flips": key.twin_effect == "flips",
         "eye": key.twin_look == "eye-catching",
         "has_safety": safety is not None,
+        "safety_options": len(template.ids("safety")) or 2,
         "decides": key.safety and safety is None,
         "cause": -1,
         "difficulty": AVERAGE,
     }
-    for kind in kinds:
+    for kind, width in WIDTHS.items():
         numbers = [int(rule[1:]) if rule else 0 for rule in template.rules(kind)]
-        column[f"rules:{kind}"] = _padded(numbers) if kind == "key_features" else numbers
+        column[f"rules:{kind}"] = _padded(numbers, width)
     for follower, rules in (RULES_OF | {"textbook": key.rules}).items():
         column[f"leads:{follower}"] = lead(template, "decision", rules, rng)
         column[f"reasons:{follower}"] = lead(template, "reason", rules, rng)
     return column
 
 
-def _padded(values: list) -> list:
-    return values + [type(values[0])(0)] * (MOST_FEATURES - len(values))
+def _padded(values: list, width: int = WIDTHS["key_features"]) -> list:
+    return values + [0] * (width - len(values))
 
 
 def lead(template: Template, kind: str, rules: tuple[str, ...], rng: np.random.Generator) -> int:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from graders.learners.world import SAFETY_OPTIONS, World, other
+from graders.learners.world import World, other
 
 Generator = np.random.Generator
 GUESS, DISCUSS, ACT = range(3)
@@ -52,7 +52,7 @@ class Policy(Protocol):
         ...
 
 
-def hit_or_other(rng: Generator, supported: np.ndarray, chance, options: int) -> np.ndarray:
+def hit_or_other(rng: Generator, supported: np.ndarray, chance, options: int | np.ndarray) -> np.ndarray:
     """The supported option with that chance, otherwise one of the others."""
     return np.where(rng.random(supported.shape) < chance, supported, other(rng, supported, options))
 
@@ -107,7 +107,7 @@ class Principled:
             twin=hit_or_other(rng, world.twin, chance(0.90, 0.33), 5),
             news=hit_or_other(rng, world.news, chance(0.88, 0.36), 3),
             features=pick_features(rng, world, chance(0.90, 0.40)),
-            safety=hit_or_other(rng, world.safety, chance(0.98, 0.54), SAFETY_OPTIONS),
+            safety=hit_or_other(rng, world.safety, chance(0.98, 0.54), world.safety_options),
         )
 
 
@@ -139,7 +139,7 @@ class RuleFollower:
             twin=surface_twin(rng, world, decision),
             news=hit_or_other(rng, world.news, CHANCE_OF_NEWS, 3),
             features=pick_features(rng, world, self.features),
-            safety=hit_or_other(rng, world.safety, self.safety, SAFETY_OPTIONS),
+            safety=hit_or_other(rng, world.safety, self.safety, world.safety_options),
         )
 
 
@@ -184,7 +184,7 @@ class Recaller:
             twin=twin,
             news=hit_or_other(rng, world.news, self.news, 3),
             features=pick_features(rng, world, self.features),
-            safety=hit_or_other(rng, world.safety, self.safety, SAFETY_OPTIONS),
+            safety=hit_or_other(rng, world.safety, self.safety, world.safety_options),
         )
 
 
@@ -206,5 +206,5 @@ class Guesser:
             twin=rng.integers(0, 5, world.shape),
             news=rng.integers(0, 3, world.shape),
             features=np.where(place < count, shuffled, -1),
-            safety=rng.integers(0, SAFETY_OPTIONS, world.shape),
+            safety=rng.integers(0, world.safety_options),
         )

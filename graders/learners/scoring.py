@@ -7,10 +7,11 @@ wants every score, sum and held rule to be the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
-from graders.learners.criteria import SoloFigures
+from graders.learners.criteria import NAMED_AT_MOST, NAMED_FROM_CASES, NAMED_FROM_SHARE, SoloFigures
 from graders.learners.policies import ACT, Answers
 from graders.learners.world import World
 from graders.summary import DECISION_WEIGHTS, REASONING_WEIGHTS, SURENESS
@@ -34,7 +35,7 @@ class Scores:
 
     def mean(self, kind: str) -> np.ndarray:
         """Mean of one kind of question by run, rounded as a summary rounds it."""
-        return np.round(getattr(self, kind).mean(axis=1), PLACES)
+        return rounded(means(getattr(self, kind)))
 
     def families(self, first: int, last: int) -> Scores:
         """The same for a part of the families, as one set of several."""
@@ -58,7 +59,7 @@ class Scores:
     @property
     def gap(self) -> np.ndarray:
         """Stated confidence minus accuracy of each run."""
-        return np.round(self.sureness.mean(axis=1) - self.decision.mean(axis=1), PLACES)
+        return rounded(means(self.sureness) - means(self.decision))
 
     @property
     def figures(self) -> SoloFigures:
@@ -73,8 +74,18 @@ class Scores:
         )
 
 
+def means(scores: np.ndarray) -> np.ndarray:
+    """Means by run, summed exactly as a summary sums them: a last digit can decide a line that is met or not."""
+    return np.array([fmean(row) for row in scores.tolist()])
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Rounded as Python rounds; numpy's own rounding differs in the last place of a tie."""
+    return np.array([round(each, PLACES) for each in values.tolist()])
+
+
 def _weighted(scores: Scores, weights: dict[str, float]) -> np.ndarray:
-    return np.round(sum(weight * scores.mean(kind) for kind, weight in weights.items()), PLACES)
+    return rounded(sum(weight * scores.mean(kind) for kind, weight in weights.items()))
 
 
 def score(world: World, answers: Answers) -> Scores:
@@ -113,20 +124,24 @@ RULES = 100
 def held_rules(world: World, answers: Answers) -> np.ndarray:
     """Whether a family's answers embodied a rote rule where the findings do not support it: (runs, families, rule)."""
     held = np.zeros((*world.shape, RULES), bool)
-    acceptable = _at(world.acceptable, answers.decision)
+    asked = np.where(world.has_safety, answers.safety, world.safety)
     chosen = {
-        "decision": (answers.decision, (answers.decision != world.decision) & ~acceptable),
+        "decision": (answers.decision, answers.decision != world.decision),
         "reason": (answers.reason, answers.reason != world.reason),
         "twin": (answers.twin, answers.twin != world.twin),
         "new_information": (answers.news, answers.news != world.news),
+        "safety": (asked, asked != world.safety),
     }
     for kind, (index, unsupported) in chosen.items():
-        rule = np.where(unsupported, _at(world.rules[kind], index), 0)
-        np.put_along_axis(held, rule[..., None].astype(int), True, -1)
-    rule = _first_harmful_rule(world, answers.features)
+        _put(held, np.where(unsupported, _at(world.rules[kind], index), 0))
+    _put(held, _first_harmful_rule(world, answers.features))
+    return held
+
+
+def _put(held: np.ndarray, rule: np.ndarray) -> None:
+    """Mark one rule of each family; number 0 is no rule."""
     np.put_along_axis(held, rule[..., None].astype(int), True, -1)
     held[..., 0] = False
-    return held
 
 
 def _first_harmful_rule(world: World, picks: np.ndarray) -> np.ndarray:
@@ -137,10 +152,29 @@ def _first_harmful_rule(world: World, picks: np.ndarray) -> np.ndarray:
     return np.take_along_axis(rules, (rules > 0).argmax(-1)[..., None], -1)[..., 0]
 
 
-def named(held: np.ndarray, from_cases: int, at_most: int) -> np.ndarray:
-    """Rules that would be named to a mentor, by run: the most frequent, from so many cases on, at most so many."""
-    cases = held.sum(axis=1)
-    order = np.argsort(-cases, axis=-1, kind="stable")[:, :at_most]
-    is_named = np.zeros(cases.shape, bool)
-    np.put_along_axis(is_named, order, True, -1)
-    return is_named & (cases >= from_cases)
+def carried_rules(world: World) -> np.ndarray:
+    """Which rules could lead off in each family: (runs, families, rule)."""
+    carried = np.zeros((*world.shape, RULES), bool)
+    supported = {
+        "decision": world.decision,
+        "reason": world.reason,
+        "twin": world.twin,
+        "new_information": world.news,
+        "safety": world.safety,
+    }
+    for kind, index in supported.items():
+        for option in range(world.rules[kind].shape[-1]):
+            _put(carried, np.where(index == option, 0, world.rules[kind][..., option]))
+    for option in range(world.harmful.shape[-1]):
+        _put(carried, np.where(world.harmful[..., option], world.rules["key_features"][..., option], 0))
+    return carried
+
+
+def named(held: np.ndarray, carried: np.ndarray) -> np.ndarray:
+    """Rules that would be named to a mentor, by run: (runs, rule)."""
+    cases, offered = held.sum(axis=1), carried.sum(axis=1)
+    enough = (cases >= NAMED_FROM_CASES) & (cases >= NAMED_FROM_SHARE * offered)
+    order = np.argsort(-np.where(enough, cases, 0), axis=-1, kind="stable")[:, :NAMED_AT_MOST]
+    first = np.zeros(cases.shape, bool)
+    np.put_along_axis(first, order, True, -1)
+    return first & enough

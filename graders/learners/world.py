@@ -37,6 +37,7 @@ class World:
     typical : whether the popular rule leads to the supported decision
     flips, eye : whether the twin turns the decision, and whether what changed catches the eye
     has_safety, decides : a safety question is asked; the decision itself is a matter of safety
+    safety_options : how many options it has
     cause, difficulty : of the generated world; cause is -1 where families are real
     leads, reason_leads : for each kind of rule-follower, the option its rule leads to
     rules : for each kind of question, the number of the rote rule that each option embodies (0 for none)
@@ -55,6 +56,7 @@ class World:
     flips: np.ndarray
     eye: np.ndarray
     has_safety: np.ndarray
+    safety_options: np.ndarray
     decides: np.ndarray
     cause: np.ndarray
     difficulty: np.ndarray
@@ -78,7 +80,7 @@ class World:
         return World(**arrays, **groups, limit=self.limit)
 
 
-def other(rng: np.random.Generator, index: np.ndarray, options: int) -> np.ndarray:
+def other(rng: np.random.Generator, index: np.ndarray, options: int | np.ndarray) -> np.ndarray:
     """A random option that is not ``index``."""
     return (index + rng.integers(1, options, index.shape)) % options
 
@@ -118,6 +120,7 @@ def generate(runs: int, families: int, rng: np.random.Generator) -> World:
         flips=flips,
         eye=eye,
         has_safety=neuromotor | (rng.random(shape) < SAFETY_AT_RANDOM),
+        safety_options=np.full(shape, SAFETY_OPTIONS),
         decides=np.zeros(shape, bool),
         cause=cause,
         difficulty=rng.normal(0, DIFFICULTY_SD, shape) + ATYPICAL_HARDER * ~typical,
@@ -164,5 +167,11 @@ def _rules(rng: np.random.Generator, cue: np.ndarray, places: np.ndarray) -> dic
     np.put_along_axis(reasons, places, wording, -1)
     features = np.zeros((*cue.shape, FEATURES), np.int8)
     features[..., -1] = 14
-    news = np.zeros((*cue.shape, len(DIRECTIONS)), np.int8)
-    return {"decision": acts, "twin": acts, "reason": reasons, "key_features": features, "new_information": news}
+    return {
+        "decision": acts,
+        "twin": acts,
+        "reason": reasons,
+        "key_features": features,
+        "new_information": np.zeros((*cue.shape, len(DIRECTIONS)), np.int8),
+        "safety": np.zeros((*cue.shape, SAFETY_OPTIONS), np.int8),
+    }
