@@ -6,6 +6,7 @@ in sight of the twin would say nothing about the reason behind the first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,9 +142,9 @@ def _justification_fields(options: list[dict], value: Any) -> list[Block]:
 
 
 def story_blocks(state: CaseState) -> list[Block]:
-    """The child, and once the base is closed the twin beside it."""
+    """The child: the story and what was found."""
     case = state.case
-    blocks: list[Block] = [
+    return [
         {"type": "html", "id": "story", "html": to_html(case.text(case.family.story))},
         {
             "type": "table",
@@ -153,26 +154,29 @@ def story_blocks(state: CaseState) -> list[Block]:
             "rows": case.findings(),
         },
     ]
-    if state.base_closed:
-        label, altered = case.text(case.family.twin.altered.label), case.text(case.family.twin.altered.text)
-        before = dict(map(tuple, case.findings()))[label]
-        blocks.append(
-            {
-                "type": "html",
-                "id": "twin",
-                "html": f'<h3>The twin</h3><p class="fs-twin">{inline(case.text(case.family.twin.change))}</p>',
-            }
-        )
-        blocks.append(
-            {
-                "type": "table",
-                "id": "twin-findings",
-                "caption": "The one thing that differs. Everything else is as above.",
-                "columns": ["Finding", "First child", "Twin"],
-                "rows": [[label, before, altered]],
-            }
-        )
-    return blocks
+
+
+def twin_blocks(state: CaseState) -> list[Block]:
+    """The twin and the one row that differs; nothing before the base is closed."""
+    if not state.base_closed:
+        return []
+    case = state.case
+    label, altered = case.text(case.family.twin.altered.label), case.text(case.family.twin.altered.text)
+    before = dict(map(tuple, case.findings()))[label]
+    return [
+        {
+            "type": "html",
+            "id": "twin",
+            "html": f'<h3>The twin</h3><p class="fs-twin">{inline(case.text(case.family.twin.change))}</p>',
+        },
+        {
+            "type": "table",
+            "id": "twin-findings",
+            "caption": "The one thing that differs. Everything else is as above.",
+            "columns": ["Finding", "First child", "Twin"],
+            "rows": [[label, before, altered]],
+        },
+    ]
 
 
 def information_block(case: Case, question: Question) -> Block:
@@ -186,9 +190,18 @@ def information_block(case: Case, question: Question) -> Block:
 
 
 def answered_blocks(state: CaseState) -> list[Block]:
-    """What was saved so far, in words; the base may be revised until the twin opens."""
+    """What was saved so far, in words; the base may be revised until the twin opens.
+
+    The twin stands after the answers to the first child, right above its own question.
+    """
+    base = state.case.family.base_questions
+    later = [question for question in state.case.family.questions if question not in base]
+    return [*_answered_blocks(state, base), *twin_blocks(state), *_answered_blocks(state, later)]
+
+
+def _answered_blocks(state: CaseState, questions: Iterable[Question]) -> list[Block]:
     blocks: list[Block] = []
-    for question in state.case.family.questions:
+    for question in questions:
         event = state.answer(question)
         if event is None:
             earlier = state.earlier(question)

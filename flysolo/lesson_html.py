@@ -25,7 +25,7 @@ def how(lesson: Lesson) -> str:
     for step in lesson.how:
         mechanism = mechanisms[step.because]
         because = inline(_lower_first(mechanism.statement))
-        cites = ", ".join(escape(cite_short(each)) for each in mechanism.findings)
+        cites = ", ".join(dict.fromkeys(escape(cite_short(each)) for each in mechanism.findings))
         say = f'<p class="fs-say">In words: “{inline(step.say)}”</p>' if step.say else ""
         items.append(
             f"<li><p><strong>{inline(step.do)}</strong></p>{say}"

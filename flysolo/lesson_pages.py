@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = [{"id": key, "text": text} for key, text in FIXED_OPTIONS["confidence"]]
 PRIVATE = "This stays on your computer. Your mentor does not see it."
+OPENS = "This opens once your predictions are locked and you have moved a dial."
 
 
 def instrument(page: LessonPage) -> ipywidgets.Widget:
@@ -153,8 +154,7 @@ class Reveal(Part):
 
     def blocks(self) -> list[Block]:
         if not (self.page.predicted and self.page.moved):
-            text = "This opens once your predictions are locked and you have moved a dial."
-            return [{"type": "html", "id": "closed", "html": f'<p class="fs-note">{text}</p>'}]
+            return [{"type": "html", "id": "closed", "html": f'<p class="fs-note">{OPENS}</p>'}]
         blocks: list[Block] = []
         for each in self.page.content.predictions:
             options = {option.id: option for option in each.options}
@@ -175,10 +175,15 @@ class Reveal(Part):
                     "tone": "plain",
                     "heading": "Why",
                     "html": f"<p>{inline(chosen.after)}</p>{to_html(each.reveal)}",
-                    "more": [{"summary": "The study behind this", "html": lesson_html.evidence(each.findings)}],
+                    "more": [{"summary": _behind(each.findings), "html": lesson_html.evidence(each.findings)}],
                 }
             )
         return blocks
+
+
+def _behind(findings: tuple[str, ...]) -> str:
+    """What a folded list of evidence cards is called."""
+    return "The study behind this" if len(findings) == 1 else "The studies behind this"
 
 
 class TextPart(Part):
@@ -219,7 +224,7 @@ class TextPart(Part):
 
 
 class Reflect(TextPart):
-    """The one box after the reveal."""
+    """The one box after the reveal; it waits for it, since it asks what happened."""
 
     def handle(self, do: str, name: str, value: Any) -> None:
         if do == "save":
@@ -228,6 +233,8 @@ class Reflect(TextPart):
     def blocks(self) -> list[Block]:
         reflection = self.page.content.reflection
         saved = self.page.saved(reflection.id, "text")
+        if not saved and not (self.page.predicted and self.page.moved):
+            return [{"type": "html", "id": "closed", "html": f'<p class="fs-note">{OPENS}</p>'}]
         if not saved:
             return [self.box(reflection.id, reflection.ask, None)]
         model = {
@@ -407,7 +414,7 @@ class PracticePage(Part):
             "tone": "plain",
             "heading": "The mechanism",
             "html": to_html(self.case.mechanism),
-            "more": [{"summary": "The studies behind this", "html": lesson_html.evidence(self.case.findings)}],
+            "more": [{"summary": _behind(self.case.findings), "html": lesson_html.evidence(self.case.findings)}],
         }
 
     def _ask_block(self) -> Block:
@@ -431,8 +438,9 @@ class Summary(Part):
 
     def blocks(self) -> list[Block]:
         done = next(self.page.ledger.read().of("finished", "place"), None)
+        sentence = f'<p class="fs-summary">{inline(self.page.content.summary)}</p>'
         blocks: list[Block] = [
-            {"type": "html", "id": "sentence", "html": f'<p class="fs-summary">{inline(self.page.content.summary)}</p>'}
+            {"type": "details", "id": "sentence", "summary": "Show one way to say it", "html": sentence}
         ]
         if not done:
             blocks.append(

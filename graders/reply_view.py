@@ -69,6 +69,7 @@ def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_han
         _case(submission, case, key, [mark for mark in marks if mark.family == case.family.id], by_hand)
         for case, key in zip(submission.cases, submission.keys, strict=True)
     ]
+    _unfold_first(cases)
     closed = _closed(submission)
     summary = summarize([mark for mark in marks if _is_explained(mark, submission, closed)])
     return {
@@ -86,6 +87,14 @@ def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_han
         "reasoning": _number(summary.reasoning),
         "how_to_read": words.HOW_TO_READ,
     }
+
+
+def _unfold_first(cases: list[dict[str, Any]]) -> None:
+    """Leave the first answered case open, so that a page of folded cases shows what a case holds."""
+    for case in cases:
+        if not case["unopened"]:
+            case["first_open"] = True
+            return
 
 
 _REMOTE = re.compile(r"@import[^;]*;|url\(\s*['\"]?(?!data:)[^)]*\)")
@@ -148,6 +157,7 @@ def _case(submission: Submission, case: Case, key: Key, marks: list[Mark], by_ha
         "contested": words.CONTESTED if key.status == "contested" and shown else "",
         "reading": words.case_reading(shown.get("decision"), shown.get("reason"), shown.get("confidence")),
         "first": [item for name, item in items.items() if name in base],
+        "turned_on": _line(case, first_words(key.mechanism)) if whole else "",
         "mechanism": _block(case, key.mechanism) if whole else "",
         "evidence": evidence_cards(key) if whole else [],
         "twin": _twin(case, items[twin.id], shown) if is_closed else None,
@@ -158,6 +168,16 @@ def _case(submission: Submission, case: Case, key: Key, marks: list[Mark], by_ha
             if name not in base and name != twin.id and (is_closed or asked[name].state != "not answered")
         ],
     }
+
+
+def first_words(text: str, least: int = 40) -> str:
+    """The first sentence of a text, or the first two where the first is a mere opening."""
+    taken = ""
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z])", " ".join(text.split())):
+        taken = f"{taken} {sentence}".strip()
+        if len(taken) >= least:
+            break
+    return taken
 
 
 def _twin(case: Case, item: dict[str, Any], shown: dict[str, Mark]) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from flysolo.models import floppy_tube as tube
 from flysolo.ui.chart import line_chart
 from flysolo.ui.dials import Dials
 from flysolo.ui.fold import Fold
+from flysolo.ui.plotting import import_bqplot
+
+bqplot = import_bqplot()
 
 EFFORTS = np.linspace(0.0, 20.0, 81)
 ROWS = np.arange(0.0, 21.0, 2.0)
@@ -29,10 +32,18 @@ DIALS = (
     ("effort_cmh2o", 0.0, 20.0),
 )
 
+#: What a dial's name leaves open.
+HELP = {
+    "passive_pcrit_cmh2o": "Muscle then pulls it down; the line under the picture gives what is left.",
+    "drive_fraction": "0 is none, 1 is all there is.",
+    "effort_cmh2o": "The dot on the curve.",
+}
+
 
 def _spec(name: str, low: float | None, high: float | None) -> dict:
     parameter = tube.PARAMETERS[name]
-    spec = {"name": name, "label": parameter.label, "unit": parameter.unit, "value": parameter.default, "help": ""}
+    spec = {"name": name, "label": parameter.label, "unit": parameter.unit, "value": parameter.default}
+    spec["help"] = HELP.get(name, "")
     if parameter.choices:
         return spec | {"kind": "choice", "options": list(parameter.choices)}
     return spec | {"kind": "slider", "low": low, "high": high, "step": parameter.step}
@@ -52,6 +63,7 @@ class Instrument:
             (0.0, TOP_L_PER_S),
             [("where you started", "dashed"), ("this throat", "solid")],
         )
+        self._dot = _dot_on(self.chart.widget)
         self.sum = Fold("Show me the sum")
         self.widget = ipywidgets.VBox([self.dials, self.chart.widget])
         self._start = tube.flow_l_per_s(tube.starting_throat(), EFFORTS)
@@ -87,14 +99,30 @@ class Instrument:
             [f"{row['effort_cmh2o']:g}", f"{row['flow_l_per_s']:.2f}", row["regime"]]
             for row in tube.table(throat, ROWS)
         ]
+        closing = _minus(tube.effective_pcrit_cmh2o(throat))
         self.chart.update(
             [(EFFORTS, self._start), (EFFORTS, tube.flow_l_per_s(throat, EFFORTS))],
-            tube.describe(throat, effort),
+            f"Closing pressure now: {closing} cmH2O. {tube.describe(throat, effort)}",
             ["Effort (cmH2O)", "Flow (L/s)", "The tube is"],
             rows,
         )
+        with self._dot.hold_sync():
+            self._dot.x, self._dot.y = [effort], [float(tube.flow_l_per_s(throat, effort))]
         self.sum.value = the_sum(throat)
         self.dials.echo += 1
+
+
+def _dot_on(chart: ipywidgets.Widget) -> bqplot.Scatter:
+    """A dot that rides on the curve at the effort of the dial, so that this dial too moves something in the picture."""
+    figure = next(each for each in chart.children if isinstance(each, bqplot.Figure))
+    dot = bqplot.Scatter(x=[], y=[], scales=figure.marks[0].scales, colors=["#0d5c63"], default_size=120)
+    figure.marks = [*figure.marks, dot]
+    return dot
+
+
+def _minus(value: float) -> str:
+    """A pressure to one decimal with a minus sign that is read as one, and no negative zero."""
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def the_sum(throat: tube.Throat) -> str:

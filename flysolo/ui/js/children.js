@@ -7,7 +7,7 @@ const COLUMNS = 40;
 const ROWS = 25;
 
 const circle = (x, y) => `M${x - 2.9} ${y}a2.9 2.9 0 1 0 5.8 0a2.9 2.9 0 1 0 -5.8 0z`;
-const diamond = (x, y) => `M${x} ${y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6z`;
+const diamond = (x, y) => `M${x} ${y - 4.2}l4.2 4.2l-4.2 4.2l-4.2 -4.2z`;
 
 /** Left to right: positive with it, positive without, negative without, negative with it. */
 const GROUPS = [

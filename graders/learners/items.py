@@ -1,0 +1,71 @@
+"""Two questions about a bank that scripted learners can answer: how reliable it is, and whether a swapped key shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from graders.learners.cast import CAST
+from graders.learners.policies import Answers
+from graders.learners.scoring import score
+from graders.learners.world import World, generate
+
+#: An unkeyed option that the better half takes: from this correlation on the key is looked at.
+SUSPECT = 0.20
+
+
+def cohort(families: int, people: int, rng: np.random.Generator) -> tuple[World, list[Answers]]:
+    """One bank that everybody sits, and the answers of ``people``, who are the cast in turn (each a run of one)."""
+    bank = generate(1, families, rng)
+    return bank, [CAST[person % len(CAST)].policy.answer(bank, rng) for person in range(people)]
+
+
+def family_reasoning(world: World, answers: list[Answers]) -> np.ndarray:
+    """Reasoning of each family by person: (people, families)."""
+    return np.stack([score(world, each).family_reasoning[0] for each in answers])
+
+
+def alpha(scores: np.ndarray) -> float:
+    """Cronbach's alpha of (people, families), with the family as the unit."""
+    count = scores.shape[1]
+    return float(count / (count - 1) * (1 - scores.var(axis=0, ddof=1).sum() / scores.sum(axis=1).var(ddof=1)))
+
+
+def standard_error(scores: np.ndarray) -> float:
+    """Standard error of measurement of a person's mean over the families."""
+    return float(scores.mean(axis=1).std(ddof=1) * max(1 - alpha(scores), 0) ** 0.5)
+
+
+def correlations(chosen: np.ndarray, rest: np.ndarray, options: int) -> np.ndarray:
+    """Point-biserial correlation of taking each option with the score on everything else; 0 where nobody takes it."""
+    took = (chosen[:, None] == np.arange(options)).astype(float)
+    took -= took.mean(axis=0)
+    centered = rest - rest.mean()
+    below = np.sqrt((took**2).sum(axis=0) * (centered**2).sum())
+    return np.divide(took.T @ centered, below, out=np.zeros(options), where=below > 0)
+
+
+def is_suspect(chosen: np.ndarray, rest: np.ndarray, keyed: int, options: int) -> bool:
+    """Whether some other option goes with good answers elsewhere, and more so than the keyed one."""
+    found = correlations(chosen, rest, options)
+    unkeyed = np.delete(found, keyed)
+    return bool(unkeyed.max() >= SUSPECT and unkeyed.max() > found[keyed])
+
+
+def swapped_keys(people: int, rng: np.random.Generator, families: int = 24) -> Iterator[tuple[str, bool, bool]]:
+    """For each single-choice question of one bank: its kind, whether a swapped key shows, and whether the true one does.
+
+    The key of one question is exchanged for another option while all others stay, as a slip of an author would.
+    """
+    world, answers = cohort(families, people, rng)
+    whole = family_reasoning(world, answers)
+    kinds = {"decision": ("decision", 5), "reason": ("reason", 5), "twin": ("twin", 5), "new_information": ("news", 3)}
+    for kind, (field, options) in kinds.items():
+        taken = np.stack([getattr(each, field)[0] for each in answers])
+        for column in range(families):
+            rest = np.delete(whole, column, axis=1).mean(axis=1)
+            keyed = int(getattr(world, field)[0, column])
+            swapped = int((keyed + rng.integers(1, options)) % options)
+            chosen = taken[:, column]
+            yield kind, is_suspect(chosen, rest, swapped, options), is_suspect(chosen, rest, keyed, options)
