@@ -16,6 +16,10 @@ from flysolo.markup import inline, to_html
 from flysolo.schema.family import Question
 
 NO_PATIENT_DATA = "Please write nothing here that could point to a real patient: no name, no date of birth, no number."
+REWORDED = (
+    "This case was reworded after you answered it. What you saved is kept and shown; "
+    "only answers to the new wording count."
+)
 Block = dict[str, Any]
 
 
@@ -73,7 +77,7 @@ class CaseState:
         return not self.open_questions
 
 
-def said(case: Case, question: Question, event: Event) -> str:
+def said(case: Case, question: Question, event: Event, between: str = " · ") -> str:
     """An answer in words, as it is echoed back and shown in replies."""
     value = event.value
     texts = dict(case.options(question))
@@ -87,7 +91,7 @@ def said(case: Case, question: Question, event: Event) -> str:
         f"What would change it: {value.change_mind}" if value.change_mind else "",
         value.text or "",
     ]
-    return " · ".join(part for part in parts if part)
+    return between.join(part for part in parts if part)
 
 
 def question_block(case: Case, question: Question, event: Event | None) -> Block:
@@ -196,7 +200,10 @@ def answered_blocks(state: CaseState) -> list[Block]:
     """
     base = state.case.family.base_questions
     later = [question for question in state.case.family.questions if question not in base]
-    return [*_answered_blocks(state, base), *twin_blocks(state), *_answered_blocks(state, later)]
+    shown = [*_answered_blocks(state, base), *twin_blocks(state), *_answered_blocks(state, later)]
+    if any(block["id"].endswith("-earlier") for block in shown):
+        return [{"type": "html", "id": "reworded", "html": f'<p class="fs-note">{REWORDED}</p>'}, *shown]
+    return shown
 
 
 def _answered_blocks(state: CaseState, questions: Iterable[Question]) -> list[Block]:
@@ -206,8 +213,12 @@ def _answered_blocks(state: CaseState, questions: Iterable[Question]) -> list[Bl
         if event is None:
             earlier = state.earlier(question)
             if earlier:
-                blocks.append(_answered(state, question, earlier, "Answered to an earlier wording; not counted", False))
+                kept = _answered(state, question, earlier, "Answered to an earlier wording; not counted", False)
+                # Its own id, so that focus goes to the question that is open again and not to what was said before.
+                blocks.append(kept | {"id": f"{question.id}-earlier"})
             continue
+        if question.kind == "new_information":  # without it “the idea below” would point at nothing
+            blocks.append(information_block(state.case, question))
         may_revise = not (state.is_base(question) and state.base_closed)
         blocks.append(_answered(state, question, event, f"Saved {event.clock}", may_revise))
     return blocks
@@ -218,7 +229,7 @@ def _answered(state: CaseState, question: Question, event: Event, saved: str, ma
         "type": "answered",
         "id": question.id,
         "legend": inline(state.case.text(question.ask)),
-        "text": said(state.case, question, event),
+        "text": said(state.case, question, event, between="\n"),
         "saved": saved,
         "can_revise": may_revise,
     }

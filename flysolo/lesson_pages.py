@@ -164,7 +164,7 @@ class Reveal(Part):
                     "type": "table",
                     "id": f"{each.id}-beside",
                     "caption": each.ask,
-                    "columns": ["You predicted", "The tube showed"],
+                    "columns": ["You predicted", "What happened"],
                     "rows": [[chosen.text, options[each.observed].text]],
                 }
             )

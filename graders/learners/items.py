@@ -12,7 +12,7 @@ from graders.learners.scoring import score
 from graders.learners.world import World, generate
 
 #: An unkeyed option that the better half takes: from this correlation on the key is looked at.
-SUSPECT = 0.20
+SUSPECT = 0.10
 
 
 def cohort(families: int, people: int, rng: np.random.Generator) -> tuple[World, list[Answers]]:

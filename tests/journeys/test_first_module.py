@@ -82,7 +82,7 @@ def test_a_mentee_learns_from_the_lesson(world, browser):
         dial.focus()
         for _ in range(4):
             page.keyboard.press("ArrowRight")
-        expect(page.get_by_text("The tube showed").first).to_be_visible()
+        expect(page.get_by_role("columnheader", name="What happened").first).to_be_visible()
         box = page.get_by_role("textbox", name=lesson.reflection.ask[:40])
         box.fill("I thought more pull brings more air.")
         page.get_by_role("button", name="Save", exact=True).first.click()
