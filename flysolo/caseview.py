@@ -217,7 +217,7 @@ def _answered_blocks(state: CaseState, questions: Iterable[Question]) -> list[Bl
                 # Its own id, so that focus goes to the question that is open again and not to what was said before.
                 blocks.append(kept | {"id": f"{question.id}-earlier"})
             continue
-        if question.kind == "new_information":  # without it “the idea below” would point at nothing
+        if question.kind == "new_information":  # without it the question would point at nothing
             blocks.append(information_block(state.case, question))
         may_revise = not (state.is_base(question) and state.base_closed)
         blocks.append(_answered(state, question, event, f"Saved {event.clock}", may_revise))

@@ -52,6 +52,9 @@ def show_the_sum(page: LessonPage) -> ipywidgets.Widget:
 class Part(ABC):
     """One part of a lesson that asks: it draws what is saved, and saves what is answered."""
 
+    #: Level of the heading that the part stands under; headings of its own are one below.
+    level = 2
+
     def __init__(self, page: LessonPage):
         self.page, self.panel = page, Panel()
         self.panel.on_event(self._handle)
@@ -76,7 +79,13 @@ class Part(ABC):
 
     def show(self, status: str, focus: str | None = None) -> None:
         """Draw this part."""
-        self.panel.view = {"title": None, "level": 3, "blocks": self.blocks(), "status": status, "focus": focus}
+        self.panel.view = {
+            "title": None,
+            "level": self.level,
+            "blocks": self.blocks(),
+            "status": status,
+            "focus": focus,
+        }
 
 
 class Predictions(Part):
@@ -173,7 +182,7 @@ class Reveal(Part):
                     "type": "feedback",
                     "id": f"{each.id}-why",
                     "tone": "plain",
-                    "heading": "Why",
+                    "heading": f"Why: {options[each.observed].text}",
                     "html": f"<p>{inline(chosen.after)}</p>{to_html(each.reveal)}",
                     "more": [{"summary": _behind(each.findings), "html": lesson_html.evidence(each.findings)}],
                 }
@@ -284,7 +293,8 @@ class ContrastPage(TextPart):
                 "type": "feedback",
                 "id": "principle",
                 "tone": "plain",
-                "heading": "Side by side",
+                "heading": "Side by side: "
+                + " and ".join(each.split(",")[0] for each in (contrast.left, contrast.right)),
                 "html": html,
                 "more": [],
             }
@@ -305,6 +315,8 @@ def option_words(words: OptionWords) -> str:
 
 class PracticePage(Part):
     """A practice case, step by step; every option has words, hints come one at a time, nothing is counted."""
+
+    level = 3
 
     def __init__(self, page: LessonPage, case: Practice):
         self.case = case

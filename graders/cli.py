@@ -69,6 +69,22 @@ def check() -> None:
     raise typer.Exit(run_check())
 
 
+@app.command()
+def rules(
+    whole: Annotated[bool, typer.Option("--all", help="Show also the rules that no case takes apart yet.")] = False,
+) -> None:
+    """Count the cases for each rote rule, and say what is still missing."""
+    from flysolo.places import content_root
+    from graders.check.coverage import covered, table
+    from graders.check.reading import read_content
+
+    content = read_content(content_root().resolve())
+    if content.rules is None:
+        say("The catalog of rote rules cannot be read. Next: python -m graders check")
+        raise typer.Exit(1)
+    Console(highlight=False).print(table(covered(content), whole=whole))
+
+
 @new.command("module")
 def new_module_command(module_id: Annotated[str, typer.Argument(help="Id, such as 07-what-a-test-sees.")]) -> None:
     """Start a module: lesson, course entry, what is still missing."""
@@ -226,6 +242,29 @@ def demo(into: Annotated[Path, typer.Option("--into", help="Folder in which the 
     from graders.demo import run_demo
 
     run_demo(into)
+
+
+@app.command()
+def items(
+    folder: Folder = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write everything there as well.")] = None,
+) -> None:
+    """Look at the questions themselves: which are too easy, which split people oddly, which options nobody takes."""
+    from graders.items import run_items
+
+    raise typer.Exit(run_items(_course(folder).folder, json_file=json_file))
+
+
+@app.command()
+def learners(
+    runs: Annotated[int, typer.Option(help="How many times each scripted learner sits a set.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 7,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write everything there as well.")] = None,
+) -> None:
+    """Try the marking on scripted learners, and print what it says of each."""
+    from graders.learners import run_learners
+
+    raise typer.Exit(run_learners(runs, seed, json_file))
 
 
 @app.command()

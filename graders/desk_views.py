@@ -13,10 +13,10 @@ from flysolo.problems import InputError
 from graders import threads as asked
 from graders import words
 from graders.build import grade_id
-from graders.desk_counter import rule_wording
 from graders.desk_data import ORDER, Desk, all_work, desk
 from graders.desk_gradebook import comments
 from graders.desk_items import Item, Work
+from graders.desk_rules import held_view
 from graders.desk_time import parse_time, waited
 from graders.invite import name_of, people
 from graders.marking import Mark
@@ -121,6 +121,7 @@ def mentee_view(course: MentorCourse, mentee: str, now: datetime) -> dict[str, A
     return {
         "who": name_of(course, mentee),
         "mentee": mentee,
+        "held": held_view(course, mentee, works),
         "exercises": [_exercise(course, work, waiting) for work in works],
         "threads": [thread_view(course, thread, now) for thread in threads],
         "private": PRIVATE,
@@ -140,7 +141,6 @@ def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str
         "pattern": words.pattern(summary) if summary.decision is not None else "",
         "decision": summary.decision,
         "reasoning": summary.reasoning,
-        "rules": [_rule(work, rule, names) for rule, names in summary.held_rules[:3]],
         "notes": submission.notes(),
     }
 
@@ -148,11 +148,6 @@ def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str
 def _first(case: dict[str, Any]) -> int:
     """Cases in which something waits come first, in the desk's order."""
     return min((ORDER.index(item.kind) for item in case["items"]), default=len(ORDER))
-
-
-def _rule(work: Work, rule: str, names: tuple[str, ...]) -> dict[str, Any]:
-    titles = [child(work.cases[name][0]).title for name in names]
-    return {"wording": rule_wording(rule), "cases": titles}
 
 
 def _case(work: Work, case: Case, said: dict[str, str], waiting: list[Item]) -> dict[str, Any]:

@@ -83,8 +83,8 @@ def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_han
         "asked": sum(mark.kind != "unknown" for mark in marks),
         "pattern": words.pattern(summary),
         "calibration": words.calibration(summary),
-        "decision": _number(summary.decision),
-        "reasoning": _number(summary.reasoning),
+        "decision": _number(summary.decision) if words.enough(summary) else "",
+        "reasoning": _number(summary.reasoning) if words.enough(summary) else "",
         "how_to_read": words.HOW_TO_READ,
     }
 

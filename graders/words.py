@@ -82,6 +82,8 @@ HOW_TO_READ = (
     "Decision: what you chose to do and to look for. Reasoning: whether the twin, the reason and the new finding were "
     "read by the mechanism. They are never added together. A few cases give a direction, not a measurement."
 )
+#: Below this many decided cases the two numbers are held back: they would say more than they know.
+CASES_TO_READ = 4
 NOT_ENOUGH = "There is not enough answered yet to say how decisions and reasons go together."
 
 SURENESS_WORDS = {"guess": "a guess", "discuss": "to be discussed first", "act": "ready to act on"}
@@ -138,7 +140,8 @@ _READINGS = {
 _PAIRS = {
     (True, True): "Both children were read by what differs between them. A pair like this is what carries over.",
     (True, False): (
-        "The first child was read by its findings; the changed one was not. The one row that changed is the cue."
+        "The findings of the first child carried the decision. Those of its twin point another way: "
+        "look at the row that changed."
     ),
     (False, True): ("The twin was read by its findings; the first child was not. Going back from the twin shows why."),
     (False, False): "Neither child was read by the row that changed. The mechanism below says what that row does.",
@@ -160,9 +163,14 @@ def probability_reading(mark: Mark) -> str:
     return f"You said {mark.percent:g} %, and the known rate is {mark.truth_percent:g} %: {distance:g} points apart."
 
 
+def enough(summary: Summary) -> bool:
+    """Whether enough cases were decided for two numbers to say anything at all."""
+    return summary.parts.get("decision", (0.0, 0))[1] >= CASES_TO_READ
+
+
 def pattern(summary: Summary) -> str:
-    """How Decision and Reasoning go together, in words."""
-    if summary.decision is None or summary.reasoning is None:
+    """How Decision and Reasoning go together, in words; a few cases do not say."""
+    if not enough(summary) or summary.decision is None or summary.reasoning is None:
         return NOT_ENOUGH
     return PATTERN[(summary.decision >= DECISION_LINE, summary.reasoning >= REASONING_LINE)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -169,7 +170,7 @@ class Family(Strict):
             return next(q for q in self.questions if q.kind == "decision").options
         return question.options
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Short hash of the whole wording: an answer given to other words is shown, never marked."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)

@@ -28,6 +28,7 @@ from graders.check import (
     words,
 )
 from graders.check.content import Content
+from graders.check.coverage import Covered, covered
 from graders.check.drafts import Missing, missing
 from graders.check.reading import read_content
 
@@ -57,13 +58,15 @@ class Report:
     problems: tuple[Problem, ...]
     missing: tuple[Missing, ...]
     files: int
+    coverage: tuple[Covered, ...] = ()
 
 
 def inspect(root: Path | None = None) -> Report:
     """Read the content under ``root`` (default: the course's own) and run every check over it."""
     content = read_content((root or content_root()).resolve())
     found = {*content.found, *(problem for check in CHECKS for problem in _safely(check, content))}
-    return Report(tuple(sorted(_said_once(found))), tuple(missing(content)), len(content.names))
+    said = tuple(sorted(_said_once(found)))
+    return Report(said, tuple(missing(content)), len(content.names), tuple(covered(content)))
 
 
 def problems(root: Path | None = None) -> list[Problem]:

@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from graders.check import Report
+from graders.check import Report, coverage
 
 
 def show(report: Report, console: Console | None = None) -> None:
@@ -25,6 +25,8 @@ def show(report: Report, console: Console | None = None) -> None:
         for each in report.missing:
             console.print(Text(f"  {each}"))
         console.print()
+    for line in coverage.summary(list(report.coverage)):
+        console.print(Text(line))
     console.print(Text(summary(report)))
 
 

@@ -48,7 +48,7 @@ class Template:
         return self.key.choice[self.question(kind).id]
 
     def rules(self, kind: str) -> list[str]:
-        """The rote rule that each option carries, or "" (also where it can be defended, since nobody is led off there)."""
+        """The rote rule that each option carries, or ""; an option that can be defended leads nobody off."""
         question = self.question(kind)
         if question is None:
             return []

@@ -68,9 +68,7 @@ CAST = (
         "names X16 to X18",
         ("X16", "X17", "X18"),
     ),
-    Learner(
-        "L8", "Refers everything", RuleFollower("refer", 0.43, 0.56, ALWAYS_DISCUSS, 0.79), "names X42", ("X42",)
-    ),
+    Learner("L8", "Refers everything", RuleFollower("refer", 0.43, 0.56, ALWAYS_DISCUSS, 0.79), "names X42", ("X42",)),
     Learner(
         "L9",
         "Nihilist",

@@ -116,7 +116,9 @@ def carried_rules(key: Key) -> frozenset[str]:
         for option, words in choice.options.items()
         if option != choice.supported and option not in choice.acceptable
     }
-    found |= {need.options[each].rule for need in key.features.values() for each in need.harmful if each in need.options}
+    found |= {
+        need.options[each].rule for need in key.features.values() for each in need.harmful if each in need.options
+    }
     return frozenset(found - {""})
 
 

@@ -20,7 +20,9 @@ CANARY = "FLYSOLO-KEY-0000000000000000"
 
 def template(world: World, run: int, column: int) -> Template:
     """One family of one run, with its key."""
-    features = [f"item-{letter}" for letter, there in zip("abcdefghijkl", world.offered[run, column]) if there]
+    features = [
+        f"item-{letter}" for letter, there in zip("abcdefghijkl", world.offered[run, column], strict=False) if there
+    ]
     family = Family.model_validate(_family(world, run, column, features))
     return Template(EXERCISE, family, Key.model_validate(_key(world, run, column, features, family.id)))
 
@@ -28,6 +30,16 @@ def template(world: World, run: int, column: int) -> Template:
 def templates(world: World, run: int) -> list[Template]:
     """All families of one run."""
     return [template(world, run, column) for column in range(world.shape[1])]
+
+
+def with_evidence(plain: Template, can: tuple[str, ...], statements: tuple[str, ...]) -> Template:
+    """The same family with a question on what a study can support."""
+    family, key = plain.family.model_dump(mode="json"), plain.key.model_dump(mode="json")
+    question = {"id": "study", "kind": "evidence", "ask": "What can it support?", "options": _options(statements)}
+    words = _words(statements, [0] * len(statements))
+    key["evidence"] = {"study": {"can": list(can), "because": "As drawn.", "options": words}}
+    family["questions"].append(question)
+    return Template(plain.exercise, Family.model_validate(family), Key.model_validate(key))
 
 
 def _options(ids: tuple[str, ...] | list[str]) -> list[dict[str, str]]:
@@ -72,7 +84,7 @@ def _key(world: World, run: int, column: int, features: list[str], family: str) 
         return {"supported": ids[supported], "because": "As drawn.", "options": _words(ids, rules)}
 
     def those(mask) -> list[str]:
-        return [each for each, is_one in zip(features, mask) if is_one]
+        return [each for each, is_one in zip(features, mask, strict=False) if is_one]
 
     rules = {kind: table[at] for kind, table in world.rules.items()}
     choices = {

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from graders.learners.cast import CAST
+from graders.learners.cast import CAST, Learner
 from graders.learners.policies import Answers
 from graders.learners.scoring import score
 from graders.learners.world import World, generate
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One bank, the sheets of everybody who sat it, and Reasoning by person and family."""
+
+    bank: World
+    sheets: list[Answers]
+    reasoning: np.ndarray
+
+    def taken(self, field: str) -> np.ndarray:
+        """What each person chose in each family."""
+        return np.concatenate([getattr(each, field) for each in self.sheets])
+
 
 #: An unkeyed option that the better half takes: from this correlation on the key is looked at.
 SUSPECT = 0.10
 
 
-def cohort(families: int, people: int, rng: np.random.Generator) -> tuple[World, list[Answers]]:
-    """One bank that everybody sits, and the answers of ``people``, who are the cast in turn (each a run of one)."""
+def cohort(families: int, people: int, rng: np.random.Generator, who: tuple[Learner, ...] = CAST) -> Sitting:
+    """One bank that everybody sits; as many of each learner as ``people`` allows."""
     bank = generate(1, families, rng)
-    return bank, [CAST[person % len(CAST)].policy.answer(bank, rng) for person in range(people)]
-
-
-def family_reasoning(world: World, answers: list[Answers]) -> np.ndarray:
-    """Reasoning of each family by person: (people, families)."""
-    return np.stack([score(world, each).family_reasoning[0] for each in answers])
+    several = bank.select(np.zeros(max(people // len(who), 1), int))
+    sheets = [each.policy.answer(several, rng) for each in who]
+    return Sitting(bank, sheets, np.concatenate([score(several, each).family_reasoning for each in sheets]))
 
 
 def alpha(scores: np.ndarray) -> float:
@@ -54,18 +66,17 @@ def is_suspect(chosen: np.ndarray, rest: np.ndarray, keyed: int, options: int) -
 
 
 def swapped_keys(people: int, rng: np.random.Generator, families: int = 24) -> Iterator[tuple[str, bool, bool]]:
-    """For each single-choice question of one bank: its kind, whether a swapped key shows, and whether the true one does.
+    """For each single-choice question of one bank: its kind, whether a swapped key shows, whether the true one does.
 
     The key of one question is exchanged for another option while all others stay, as a slip of an author would.
     """
-    world, answers = cohort(families, people, rng)
-    whole = family_reasoning(world, answers)
+    sitting = cohort(families, people, rng)
     kinds = {"decision": ("decision", 5), "reason": ("reason", 5), "twin": ("twin", 5), "new_information": ("news", 3)}
     for kind, (field, options) in kinds.items():
-        taken = np.stack([getattr(each, field)[0] for each in answers])
+        taken = sitting.taken(field)
         for column in range(families):
-            rest = np.delete(whole, column, axis=1).mean(axis=1)
-            keyed = int(getattr(world, field)[0, column])
+            rest = np.delete(sitting.reasoning, column, axis=1).mean(axis=1)
+            keyed = int(getattr(sitting.bank, field)[0, column])
             swapped = int((keyed + rng.integers(1, options)) % options)
             chosen = taken[:, column]
             yield kind, is_suspect(chosen, rest, swapped, options), is_suspect(chosen, rest, keyed, options)

@@ -1,4 +1,4 @@
-"""Sitting the scripted learners down: in large runs on the generated bank, and on the real bank through real marking."""
+"""Sitting the scripted learners down: in large runs on the generated bank, and on the real one by real marking."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graders.learners.scoring import Scores, score
 from graders.learners.world import World, generate
 
 #: Real families that each learner answers through the real marking, which takes milliseconds a family.
-REAL_SHEETS = 100
+REAL_SHEETS = 64
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,24 @@ class Simulation:
         return self.world.shape[1]
 
     def rng(self, *stream: int) -> np.random.Generator:
-        """A generator of its own for each purpose, so that adding one never shifts another."""
-        return np.random.default_rng([self.seed, *stream])
+        """A generator of its own for each purpose."""
+        return generator(self.seed, *stream)
+
+
+def generator(seed: int, *stream: int) -> np.random.Generator:
+    """A generator of its own for each purpose, so that adding one never shifts another.
+
+    The purpose is a spawn key: appended to the seed itself, a 0 at its end would change nothing.
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=stream))
 
 
 def simulate(runs: int, seed: int) -> Simulation:
     """Let everybody sit the same families: solo sets of the generated bank, and today's real bank."""
     criteria = SoloCriteria()
-    world = generate(runs, criteria.families, np.random.default_rng([seed, 0]))
+    world = generate(runs, criteria.families, generator(seed, 0))
     bank = templates()
-    real_world = as_world(bank, runs, np.random.default_rng([seed, 1]))
+    real_world = as_world(bank, runs, generator(seed, 1))
     everyone = (*CAST, *ADVERSARIES, *EXTRAS)
     return Simulation(
         seed=seed,
@@ -79,9 +87,9 @@ def simulate(runs: int, seed: int) -> Simulation:
     )
 
 
-def sit(learner: Learner, world: World, *seeds: int) -> Sat:
-    """One learner's answers to a world, from seeds of its own."""
-    answers = learner.policy.answer(world, np.random.default_rng(list(seeds)))
+def sit(learner: Learner, world: World, seed: int, *stream: int) -> Sat:
+    """One learner's answers to a world, from a stream of its own."""
+    answers = learner.policy.answer(world, generator(seed, *stream))
     return Sat(learner, answers, score(world, answers))
 
 
@@ -111,7 +119,7 @@ def row(simulation: Simulation, sat: Sat) -> Row:
 
 
 def real_row(simulation: Simulation, sat: Sat) -> Row:
-    """The same on the real bank, from events in a book through the marking and the summary that mentees' answers get."""
+    """The same on the real bank: events in a book, marked and summed up as mentees' answers are."""
     bank = simulation.bank
     runs = min(simulation.runs, max(2, REAL_SHEETS // len(bank)))
     found: dict[str, list[float]] = {name: [] for name in ("typ", "all", "d", "r", "pair", "gap", "miss")}

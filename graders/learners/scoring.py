@@ -1,4 +1,4 @@
-"""Marks of thousands of whole answer sheets at once: the rules of ``graders.marking`` and ``graders.summary`` as arrays.
+"""Marks of thousands of whole answer sheets at once: the rules of marking and of the summary as arrays.
 
 This is the one place where the rules stand twice. A test marks a sample of the same sheets through the real marking and
 wants every score, sum and held rule to be the same.

@@ -45,21 +45,17 @@ def value(template: Template, kind: str, answers: Answers, at: tuple[int, int]) 
 
 def events(template: Template, answers: Answers, at: tuple[int, int], start: int = 1) -> Iterator[Event]:
     """Saves of one case, with the first part closed before the twin, numbered from ``start``."""
+    family, fingerprint = template.family, template.family.fingerprint
     number = start
-    for question in template.family.questions:
+    for question in family.questions:
         said = value(template, question.kind, answers, at)
+        fields = {"at": AT, "item": family.id, "fingerprint": fingerprint}
         if question.kind == "twin":
-            yield _event(template, number, "commit")
+            yield Event.model_validate(fields | {"n": number, "do": "commit"})
             number += 1
         if said is not None:
-            yield _event(template, number, "save", question=question.id, value=said)
+            yield Event.model_validate(fields | {"n": number, "do": "save", "question": question.id, "value": said})
             number += 1
-
-
-def _event(template: Template, number: int, do: str, **fields) -> Event:
-    family = template.family
-    place = {"n": number, "at": AT, "do": do, "item": family.id, "fingerprint": family.fingerprint}
-    return Event.model_validate(place | fields)
 
 
 def books(bank: list[Template], answers: Answers, run: int, mentee: str) -> dict[str, Book]:

@@ -5,7 +5,6 @@ Each goes through the marking that mentees' answers go through; the helpers retu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
@@ -15,50 +14,21 @@ from flysolo.handin import pack, unpack
 from flysolo.problems import ContentError
 from graders.collect import check
 from graders.keys import ChoiceKey
-from graders.learners import sheets
+from graders.learners import probe, sheets
 from graders.learners.bank import Template
 from graders.learners.sheets import COURSE
 from graders.learners.verdict import Verdict, judged, needs
 from graders.marking import Mark, mark_family
 from graders.model_answers import model_books
 
+PAIRS, COPIES = 150, 10
 STUFFED = "Mechanism, closing pressure, tonsil, nose, jaw, load, drive, arousal, neuromotor, flow, collapse."
 
 
-def groups(bank: list[Template]) -> dict[str, list[Template]]:
-    """The bank by exercise."""
-    found: dict[str, list[Template]] = {}
-    for template in bank:
-        found.setdefault(template.exercise, []).append(template)
-    return found
-
-
-def model(part: list[Template], mentee: str = "model") -> Book:
-    """Supported answers to one exercise."""
-    header = sheets.header(mentee, part[0].exercise)
-    cases = [Case(each.family, header.seed) for each in part]
-    return model_books(cases, [each.key for each in part], header)
-
-
-def marked(part: list[Template], book: Book) -> str:
-    """Marks of one exercise as text, so that two markings can be compared byte for byte."""
-    return json.dumps([mark.model_dump(mode="json") for mark in sheets.marks(part, {part[0].exercise: book})])
-
-
-def scores(part: list[Template], book: Book) -> list[tuple[str, str, float | None, str]]:
-    """Scores alone: what was answered when, and in which words, left aside."""
-    found = sheets.marks(part, {part[0].exercise: book})
-    return [(mark.family, mark.question, mark.score, mark.state) for mark in found]
-
-
-def changed(book: Book, change: Callable[[Event], Event]) -> Book:
-    """The same book with each event changed."""
-    return Book(book.header, tuple(change(event) for event in book.events))
-
-
 def all_verdicts(bank: list[Template]) -> Iterator[Verdict]:
-    """L18, L20, L25 to L31 on the real bank."""
-    parts = list(groups(bank).values())
+    """L2, L18, L20, L25 to L31 on the real bank."""
+    parts = list(probe.groups(bank).values())
+    yield clicker(bank)
     yield keyword_stuffer(bank)
     yield abstract_quoter(bank)
     yield hint_miner(parts)
@@ -68,6 +38,20 @@ def all_verdicts(bank: list[Template]) -> Iterator[Verdict]:
     yield cell_breaker(parts)
     yield blank_submitter(parts)
     yield disagreeing_mentor(bank)
+
+
+def clicker(bank: list[Template]) -> Verdict:
+    """L2: more picks than are allowed, in whatever order the page shows them."""
+    claim = "L2 select-all clicker: no credit for key features, and the mentor is told why"
+    found = []
+    for template in bank:
+        for copy in range(COPIES):
+            case = Case(template.family, sheets.header(f"l2-{copy}", template.exercise).seed)
+            shown = [option for option, _ in case.options(template.question("key_features"))]
+            found.append(probe.one_mark(template, "key_features", {"choices": shown}))
+    paid = sum(bool(mark.score) for mark in found)
+    figure = f"credit in {paid} of {len(found)}, told in {sum(bool(mark.note) for mark in found)}"
+    return judged("L2", claim, paid == 0 and all(mark.note for mark in found), figure)
 
 
 def keyword_stuffer(bank: list[Template]) -> Verdict:
@@ -85,21 +69,7 @@ def keyword_stuffer(bank: list[Template]) -> Verdict:
 
 def _stuffed(template: Template) -> Mark:
     picks = [option.id for option in template.question("justification").options]
-    return one_mark(template, "justification", {"picks": picks, "because": STUFFED, "change_mind": STUFFED})
-
-
-def one_mark(template: Template, kind: str, said: dict) -> Mark:
-    """The mark of one answer by itself."""
-    header = sheets.header("single", template.exercise)
-    place = {"n": 1, "at": sheets.AT, "do": "save", "item": template.family.id}
-    event = place | {
-        "question": template.question(kind).id,
-        "value": said,
-        "fingerprint": template.family.fingerprint,
-    }
-    book = Book(header, (Event.model_validate(event),))
-    marks = mark_family(Case(template.family, header.seed), template.key, book)
-    return next(mark for mark in marks if mark.kind == kind)
+    return probe.one_mark(template, "justification", {"picks": picks, "because": STUFFED, "change_mind": STUFFED})
 
 
 def abstract_quoter(bank: list[Template]) -> Verdict:
@@ -109,7 +79,7 @@ def abstract_quoter(bank: list[Template]) -> Verdict:
     if not asked:
         return needs("L20", claim, "needs 1 more family (with an evidence question)")
     found = [
-        one_mark(each, "evidence", {"choices": [option.id for option in each.question("evidence").options]})
+        probe.one_mark(each, "evidence", {"choices": [option.id for option in each.question("evidence").options]})
         for each in asked
     ]
     best = max(mark.score or 0.0 for mark in found)
@@ -121,26 +91,13 @@ def hint_miner(parts: list[list[Template]]) -> Verdict:
     """L25: opens every hint there is."""
 
     def mined(book: Book) -> Book:
-        hints = [
-            event.model_copy(update={"do": "hint", "value": None}) for event in book.events if event.do == "save"
-        ]
+        hints = [event.model_copy(update={"do": "hint", "value": None}) for event in book.events if event.do == "save"]
         return Book(book.header, (*hints, *book.events))
 
-    books = [(part, model(part)) for part in parts]
-    same = all(marked(part, book) == marked(part, mined(book)) for part, book in books)
-    kept = any(b'"hint"' in dump_packed(part, mined(book)) for part, book in books)
+    books = [(part, probe.model(part)) for part in parts]
+    same = all(probe.marked(part, book) == probe.marked(part, mined(book)) for part, book in books)
+    kept = any(b'"hint"' in probe.dump_packed(part, mined(book)) for part, book in books)
     return judged("L25", "L25 hint miner: same marks, and no hint is handed in", same and not kept, "marks identical")
-
-
-def dump_packed(part: list[Template], book: Book) -> bytes:
-    """What a hand-in of ``book`` holds."""
-    handed_in = unpack(pack(book, fingerprints(part), "hand-in"), "hand-in")
-    return dump(handed_in.book.header, handed_in.book.events).encode("utf-8")
-
-
-def fingerprints(part: list[Template]) -> dict[str, str]:
-    """Wordings of an exercise's families, as a hand-in names them."""
-    return {each.family.id: each.family.fingerprint for each in part}
 
 
 def colluding_pair(parts: list[list[Template]]) -> Verdict:
@@ -148,7 +105,7 @@ def colluding_pair(parts: list[list[Template]]) -> Verdict:
     claim = "L26 colluding pair: copied places are worth chance, a copied file is refused with a note on its numbers"
     supported, asked = 0, 0
     for part in parts:
-        for pair in range(40):
+        for pair in range(PAIRS):
             seeds = [sheets.header(f"{who}-{pair}", part[0].exercise).seed for who in ("a", "b")]
             for template in part:
                 place, own = (_decision_order(template, seed) for seed in seeds)
@@ -156,7 +113,7 @@ def colluding_pair(parts: list[list[Template]]) -> Verdict:
                 supported += own[place.index(key)] == key
                 asked += 1
     refusals = [_copied_file(part) for part in parts]
-    holds = supported / asked <= 0.25 and all("numbers" in words for words in refusals)
+    holds = supported / asked <= 0.23 and all("numbers" in words for words in refusals)
     return judged("L26", claim, holds, f"decisions by place {supported / asked:.2f} (chance 0.20); file refused")
 
 
@@ -166,9 +123,9 @@ def _decision_order(template: Template, seed: str) -> list[str]:
 
 def _copied_file(part: list[Template]) -> str:
     """What collecting says to answers that were drawn for somebody else."""
-    theirs = model(part, "a")
+    theirs = probe.model(part, "a")
     copied = Book(theirs.header.model_copy(update={"mentee": "b"}), theirs.events)
-    hand_in = unpack(pack(copied, fingerprints(part), "hand-in"), "copied.zip")
+    hand_in = unpack(pack(copied, probe.fingerprints(part), "hand-in"), "copied.zip")
     try:
         check(SimpleNamespace(card=SimpleNamespace(course=COURSE)), hand_in, "copied.zip")
     except ContentError as error:
@@ -185,7 +142,7 @@ def other_prose(parts: list[list[Template]]) -> Verdict:
             return event
         return event.model_copy(update={"value": event.value.model_copy(update={"because": "Throat close. So refer."})})
 
-    same = all(scores(part, model(part)) == scores(part, changed(model(part), short)) for part in parts)
+    same = _scored_alike(parts, short)
     figure = "scores identical; whether people mark the words alike needs double-marked reasons"
     return judged("L27", claim, same, figure)
 
@@ -196,16 +153,22 @@ def keyboard_only(parts: list[list[Template]]) -> Verdict:
     def slow(event: Event) -> Event:
         return event.model_copy(update={"at": "2026-03-09T22:17:41Z", "window": "keyboard"})
 
-    same = all(scores(part, model(part)) == scores(part, changed(model(part), slow)) for part in parts)
+    same = _scored_alike(parts, slow)
     return judged("L28", "L28 keyboard and screen reader: same score path, time not scored", same, "scores identical")
+
+
+def _scored_alike(parts: list[list[Template]], change: Callable[[Event], Event]) -> bool:
+    """Whether the supported answers get the same scores with each event changed."""
+    books = [(part, probe.model(part)) for part in parts]
+    return all(probe.scores(part, book) == probe.scores(part, probe.changed(book, change)) for part, book in books)
 
 
 def cell_breaker(parts: list[list[Template]]) -> Verdict:
     """L29: wrecks the notebook, and pastes cells into the file of answers; the saved lines are all still there."""
     claim = "L29 cell breaker: answers recovered, told in plain words, score unchanged"
-    whole = [(part, model(part, "l29")) for part in parts]
+    whole = [(part, probe.model(part, "l29")) for part in parts]
     recovered = [(part, book, _handed_in(part, wrecked(book))) for part, book in whole]
-    same = all(scores(part, book) == scores(part, found) for part, book, found in recovered)
+    same = all(probe.scores(part, book) == probe.scores(part, found) for part, book, found in recovered)
     noticed = sum(len(found.damaged) for _, _, found in recovered)
     return judged("L29", claim, same and noticed > 0, f"every score kept; {noticed} strange lines kept and told")
 
@@ -223,7 +186,7 @@ def wrecked(book: Book) -> str:
 def _handed_in(part: list[Template], text: str) -> Book:
     """The way of a ledger's text into the mentor's hands: read, packed, unpacked; damaged lines stay at home."""
     book = read_book(text, "answers.jsonl")
-    sent = unpack(pack(book, fingerprints(part), "hand-in"), "hand-in.zip").book
+    sent = unpack(pack(book, probe.fingerprints(part), "hand-in"), "hand-in.zip").book
     return Book(sent.header, sent.events, book.damaged)
 
 
@@ -266,4 +229,4 @@ def _turned(template: Template, book: Book) -> Book:
             return event
         return event.model_copy(update={"value": event.value.model_copy(update={"choice": turned})})
 
-    return changed(book, turn)
+    return probe.changed(book, turn)

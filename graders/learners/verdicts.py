@@ -88,4 +88,3 @@ def collector(simulation: Simulation) -> Verdict:
     share = passing(simulation, "A5")
     figure = f"{spoken(share)} ready; a score on first-time templates needs templates unseen in practice"
     return judged("L33", "L33 exception collector at 70 %: at most 5 % ready", share <= 0.05, figure, solo=share)
-

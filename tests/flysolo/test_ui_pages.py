@@ -207,7 +207,10 @@ def server(tmp_path_factory) -> Iterator[str]:
         yield address
     finally:
         running.terminate()
-        running.wait(timeout=20)
+        try:
+            running.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            running.kill()
 
 
 def _wait_for(address: str, running: subprocess.Popen, log: Path) -> None:

@@ -86,7 +86,13 @@ def in_order(text: str, *parts: str) -> bool:
 # ---- what it says ----
 
 
-def test_the_mentors_voice_comes_first_and_the_numbers_last(marked_case):
+def test_two_cases_are_too_few_for_numbers(marked_case):
+    text = Outline(page_of(marked_case)).text
+    assert words.NOT_ENOUGH in text and "Both run from 0 to 1" not in text
+
+
+def test_the_mentors_voice_comes_first_and_the_numbers_last(marked_case, monkeypatch):
+    monkeypatch.setattr(words, "CASES_TO_READ", 1)
     mark_by_hand(marked_case, 2.0, "You linked two findings.\nThat decided it.")
     batch.mark(marked_case)
     text = Outline(page_of(marked_case)).text

@@ -174,6 +174,14 @@ def answer_the_rest(exercise: Exercise) -> None:
             exercise.save(family, question.id, value)
 
 
+def type_and_leave(page: Page, field: str, text: str, saved_at: str) -> None:
+    """Fill a field of formgrader, leave it, and wait until formgrader has saved it."""
+    page.locator(field).fill(text)
+    with page.expect_response(lambda response: saved_at in response.url and response.request.method == "PUT") as saved:
+        page.locator(field).press("Tab")
+    assert saved.value.ok
+
+
 def written_reasons(exercise: Exercise) -> list[tuple[str, str]]:
     """(family, question) of every reason that a person marks."""
     return [(f.id, q.id) for f in exercise.families.values() for q in f.questions if q.kind == "justification"]
@@ -210,15 +218,10 @@ def test_the_mentor_marks_a_reason_in_formgrader_and_answers_the_question(world,
         page.locator("#formgrade-table a, a[href*='/formgrader/submissions/']").first.click()
         page.wait_for_load_state()
         expect(page.get_by_text(REASON).first).to_be_visible()
-        for family, question in written_reasons(world.exercise()):
-            for field, text in (
-                (f'input[id="{family}--{question}"]', "2"),
-                (f'textarea[id="{family}--{question}-comment"]', COMMENT),
-            ):
-                page.locator(field).fill(text)
-                page.locator(field).press("Tab")
-        expect(page.locator("textarea.comment").first).to_be_visible()
         page.wait_for_load_state("networkidle")
+        for family, question in written_reasons(world.exercise()):
+            type_and_leave(page, f'input[id="{family}--{question}"]', "2", "/api/grade/")
+            type_and_leave(page, f'textarea[id="{family}--{question}-comment"]', COMMENT, "/api/comment/")
         page.close()
     printed = graders("reply", str(world.mentor))
     assert "sent" in printed

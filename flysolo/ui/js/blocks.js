@@ -1,6 +1,6 @@
 // Every other kind of block. Text that people wrote (answers, questions, replies) is set as text, never as markup.
 
-const TONE_WORDS = { seen: "Seen", missing: "Still missing", contested: "Contested", plain: "" };
+const TONE_WORDS = { seen: "", missing: "", contested: "Contested", plain: "" };
 const STEP_WORDS = { done: "done", now: "now", later: "later" };
 
 function htmlBlock(block) {

@@ -110,7 +110,7 @@ class PanelView {
     if (this.first) return;
     if (wanted && (wanted !== this.lastFocus || this.line.busy)) {
       const target = this.find("data-fs-block", wanted);
-      if (target) return focusOn(target.querySelector("[data-fs-focus], h2, h3, h4, h5") || target);
+      if (target) return focusOn(target.querySelector("[data-fs-focus], h2, h3, h4, h5, button.fs-button") || target);
     }
     if (!back || this.root.contains(back.active)) return;
     focusOn(this.find("data-fs-key", back.key) || this.find("data-fs-block", back.block) || this.status);
