@@ -8,7 +8,7 @@ rule showed, where it holds, where it broke, and which child to look at next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -37,7 +37,7 @@ class Showing:
     Attributes
     ----------
     kinds : the choices that embody the rule: decision, reason, twin
-    sure : whether the base of the case was to be acted on
+    sure : whether the rule showed in the base of the case and that was to be acted on
     broke : the rule led to an act that this child's findings do not support; otherwise it led where they lead too
     """
 
@@ -148,7 +148,8 @@ def _showing(rule: str, name: str, case: dict[str, Mark]) -> Showing | None:
     sure = said.chosen[0][0] if said and said.chosen else ""
     # confidence is asked before the twin is shown, and says nothing of it
     weights = [UNSAID if kind == "twin" else WEIGHT.get(sure, UNSAID) for kind in kinds]
-    return Showing(name, kinds, sure == "act", _broke(kinds, case.get("decision")), sum(weights))
+    at_base = kinds != ("twin",)
+    return Showing(name, kinds, at_base and sure == "act", _broke(kinds, case.get("decision")), sum(weights))
 
 
 def _broke(kinds: tuple[str, ...], decision: Mark | None) -> bool:
@@ -187,9 +188,11 @@ def _ids(case: Case, kind: str) -> list[str]:
 
 def _counter(rule: str, by_case: dict[str, dict[str, Mark]], keyed: Bank) -> Counter | None:
     """A case that breaks the rule and has no answer yet, otherwise a twin that tempts with it and is not answered."""
-    for name, (_, key) in keyed.items():
-        if name not in by_case and breaks(key, rule):
-            return Counter("case", name)
+    breaking = [name for name, (_, key) in keyed.items() if name not in by_case and breaks(key, rule)]
+    if breaking:
+        # best a case in which the rule would lead to another act; in some it only gives another reason
+        lures = [name for name in breaking if rule in tempting(keyed[name][1], _ids(keyed[name][0], "decision"))]
+        return Counter("case", (lures or breaking)[0])
     for name, (case, key) in keyed.items():
         if "twin" not in by_case.get(name, {}) and rule in tempting(key, _ids(case, "twin")):
             return Counter("twin", name)
@@ -202,24 +205,25 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 def in_words(held: Held, titles: Mapping[str, str]) -> str:
     """What a mentor may say about it: the reasoning, where it holds, where it broke; never the person."""
     count = len(held.showings)
-    number = (_NUMBERS[count] if count < len(_NUMBERS) else str(count)).capitalize()
-    said = [f"{number} case{' leans' if count == 1 else 's lean'} on: “{held.rule.wording}”"]
+    number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+    said = [f"In {number} cases the answers lean on: “{held.rule.wording}”"]
     said.append(f"Why it is tempting: {_lowered(held.rule.feels_right)}")
     if held.holds_in:
         said.append(f"It holds in {_listed(held.holds_in, titles)}.")
     if held.broke_in:
-        said.append(f"It broke here in {_listed(held.broke_in, titles)}.")
-    said.append(f"The child in whom it breaks: {_lowered(held.rule.breaks_when)}")
+        twins = {each.family for each in held.showings if each.kinds == ("twin",)}
+        said.append(f"It broke here in {_listed(held.broke_in, titles, twins)}.")
+    said.append(f"It breaks when {_lowered(held.rule.breaks_when)}")
     if held.rule.status == "needs-evidence":
         said.append("No study in the library bears on it yet, so it is a thing to talk about.")
     return " ".join(said)
 
 
 def _lowered(sentence: str) -> str:
-    """A sentence that goes on after a colon."""
+    """A sentence as it goes on within another."""
     return sentence if sentence.startswith("I ") else sentence[0].lower() + sentence[1:]
 
 
-def _listed(names: Sequence[str], titles: Mapping[str, str]) -> str:
-    texts = [f"“{titles.get(name, name)}”" for name in names]
+def _listed(names: Sequence[str], titles: Mapping[str, str], twins: Collection[str] = ()) -> str:
+    texts = [f"{'the twin of ' if name in twins else ''}“{titles.get(name, name)}”" for name in names]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"

@@ -208,7 +208,17 @@ def _timed_command(arguments: list[str]) -> tuple[float, float]:
 
 def notebooks() -> Iterator[Row]:
     """Time nbval takes for every notebook of the course, from cold."""
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "--nbval-cell-timeout=60",
+    ]
     for path in sorted([*REPOSITORY.glob("curriculum/*/*.ipynb"), *REPOSITORY.glob("exercises/*/*.ipynb")]):
         began = time.perf_counter()
         done = subprocess.run(
