@@ -256,7 +256,9 @@ def test_without_the_keys_a_rule_is_named_and_no_case_is_suggested():
 def test_the_words_speak_of_the_reasoning_and_of_no_person():
     found = held(lean("big-tonsils-silent", "classic-kissing-tonsils"))[0]
     said = in_words(found, {"big-tonsils-silent": "A quiet boy"})
-    assert said.startswith("In two cases the answers lean on: “Big tonsils mean sleep apnea.” Why it is tempting: there seems")
+    assert said.startswith(
+        "In two cases the answers lean on: “Big tonsils mean sleep apnea.” Why it is tempting: there seems"
+    )
     assert "It holds in “classic-kissing-tonsils”. It broke here in “A quiet boy”." in said
     for rule in catalog().rules:
         words = in_words(type(found)(rule, found.showings), {})
