@@ -49,5 +49,7 @@ def voila_settings() -> dict[str, Any]:
             "file_denylist": [r".*\.(ipynb|py|json|toml|yaml|yml|md|db)", r"(^|.*/)\..*"],
             "progressive_rendering": False,
         },
+        # A kernel that died is not started anew behind the page: Voilà would wait for the old one's answer for ever.
+        "KernelManager": {"autorestart": False},
         "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": list(AUTHOR_TAGS)},
     }
