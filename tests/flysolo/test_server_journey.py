@@ -194,7 +194,9 @@ def test_a_reply_is_read_in_its_frame_and_nothing_in_it_runs_or_asks_anybody(pag
         listener.settimeout(1)
         listener.accept()
     page.keyboard.press("Tab")
-    for _ in range(12):
+    for _ in range(30):
+        # the frame is a process of its own: the focus needs a moment to get there
+        page.wait_for_timeout(150)
         if page.evaluate("document.activeElement.tagName") == "IFRAME":
             break
         page.keyboard.press("Tab")
