@@ -5,15 +5,12 @@ What the picture shows is also said in one sentence and listed in a table, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import ipywidgets
 import numpy as np
 
+from flysolo.instruments.base import DialInstrument
 from flysolo.models import floppy_tube as tube
 from flysolo.ui.chart import line_chart
-from flysolo.ui.dials import Dials
-from flysolo.ui.fold import Fold
 from flysolo.ui.plotting import import_bqplot
 
 bqplot = import_bqplot()
@@ -49,12 +46,11 @@ def _spec(name: str, low: float | None, high: float | None) -> dict:
     return spec | {"kind": "slider", "low": low, "high": high, "step": parameter.step}
 
 
-class Instrument:
+class Instrument(DialInstrument):
     """Dials, curve, sentence and table of one floppy tube."""
 
     def __init__(self) -> None:
-        self._moved: list[Callable[[], None]] = []
-        self.dials = Dials(specs=[_spec(*dial) for dial in DIALS])
+        super().__init__([_spec(*dial) for dial in DIALS])
         self.chart = line_chart(
             "Flow against effort",
             "Effort of breathing in (cmH2O)",
@@ -64,34 +60,15 @@ class Instrument:
             [("where you started", "dashed"), ("this throat", "solid")],
         )
         self._dot = _dot_on(self.chart.widget)
-        self.sum = Fold("Show me the sum")
         self.widget = ipywidgets.VBox([self.dials, self.chart.widget])
         self._start = tube.flow_l_per_s(tube.starting_throat(), EFFORTS)
-        self.dials.observe(self._redraw_and_tell, names="values")
         self._redraw()
-
-    def on_moved(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` each time a dial was moved."""
-        self._moved.append(callback)
-
-    def lock(self, note: str) -> None:
-        """Hold the dials still until the prediction is locked; ``note`` says why."""
-        self.dials.locked_note, self.dials.locked = note, True
-
-    def unlock(self) -> None:
-        """Let the dials move."""
-        self.dials.locked = False
 
     @property
     def throat(self) -> tube.Throat:
         """The throat that the dials describe now."""
         values = {key: value for key, value in self.dials.values.items() if key != "effort_cmh2o"}
         return tube.with_dials(tube.starting_throat(), **values)
-
-    def _redraw_and_tell(self, _change: dict) -> None:
-        self._redraw()
-        for callback in self._moved:
-            callback()
 
     def _redraw(self) -> None:
         throat, effort = self.throat, float(self.dials.values["effort_cmh2o"])

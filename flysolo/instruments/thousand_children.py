@@ -6,16 +6,14 @@ is also said in words and listed in a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import anywidget
 import ipywidgets
 import traitlets
 
+from flysolo.instruments.base import DialInstrument
 from flysolo.models import thousand_children as model
 from flysolo.ui.assets import script, widget_style
 from flysolo.ui.chart import ChartWords
-from flysolo.ui.dials import Dials
 
 #: What a second form shares with the first -> overlap, None for no second form.
 SECOND_FORM: dict[str, float | None] = {
@@ -48,33 +46,18 @@ class ChildrenPicture(anywidget.AnyWidget):
     counts = traitlets.Dict().tag(sync=True)
 
 
-class Instrument:
+class Instrument(DialInstrument):
     """Dials, picture, words and table of a thousand children."""
 
     def __init__(self) -> None:
-        self._moved: list[Callable[[], None]] = []
-        self.dials = Dials(specs=_specs())
+        super().__init__(_specs())
         self.picture = ChildrenPicture()
         self.picture.add_class("bqplot")  # the name by which page style and chart words know a chart's picture
         self.words = ChartWords(name=NAME, columns=["", "Has sleep apnea", "Does not", "Together"])
-        self.sum = ipywidgets.HTML()
         chart = ipywidgets.VBox([ipywidgets.HTML(_heading()), self.picture, self.words])
         chart.add_class("fs-chart")
         self.widget = ipywidgets.VBox([self.dials, chart])
-        self.dials.observe(self._redraw_and_tell, names="values")
         self._redraw()
-
-    def on_moved(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` each time a dial was moved."""
-        self._moved.append(callback)
-
-    def lock(self, note: str) -> None:
-        """Hold the dials still until the prediction is locked; ``note`` says why."""
-        self.dials.locked_note, self.dials.locked = note, True
-
-    def unlock(self) -> None:
-        """Let the dials move."""
-        self.dials.locked = False
 
     @property
     def prevalence_percent(self) -> float:
@@ -97,11 +80,6 @@ class Instrument:
         if self.overlap is None:
             return model.positive(self.test)
         return model.both_positive(self.test, self.test, self.overlap)
-
-    def _redraw_and_tell(self, _change: dict) -> None:
-        self._redraw()
-        for callback in self._moved:
-            callback()
 
     def _redraw(self) -> None:
         prevalence, result = self.prevalence_percent, self.result

@@ -91,7 +91,7 @@ def _serve(course: Course, say: Say, port: int | None, browser: bool) -> None:
     # once the loop turns, the page is there to be opened
     app.io_loop.add_callback(_show, address, say, browser, "Fly Solo is running on this computer.")
     app.io_loop.add_callback(say, "To stop: press Ctrl+C in this window. Everything you saved stays.")
-    app.io_loop.call_later(WARM_UP_SECONDS, app.io_loop.run_in_executor, None, load_evidence)
+    app.io_loop.call_later(WARM_UP_SECONDS, app.io_loop.run_in_executor, None, lambda: load_evidence().findings)
     signal.signal(signal.SIGINT, lambda *_: _stop(app))
     with contextlib.suppress(KeyboardInterrupt):
         app.start()
