@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import nbformat
@@ -416,12 +416,17 @@ class formgrader:  # noqa: N801 - used as a with-statement
         env = os.environ | {"JUPYTER_RUNTIME_DIR": str(self.info), "JUPYTER_CONFIG_DIR": str(self.info / "config")}
         self.log = (self.info.parent / "server.log").open("w")
         self.process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=self.log, stderr=self.log)
-        for _ in range(240):
+        until = time.monotonic() + 120
+        while time.monotonic() < until and self.process.poll() is None:
+            # the file naming the port is written before the port listens: only an answer says that it does
             for path in self.info.glob("jpserver-*.json"):
-                return json.loads(path.read_text())["url"].rstrip("/")
-            assert self.process.poll() is None, (self.info.parent / "server.log").read_text()
+                with suppress(OSError, ValueError):
+                    address = json.loads(path.read_text())["url"].rstrip("/")
+                    urllib.request.urlopen(f"{address}/api/status?token=test", timeout=5).close()
+                    return address
             time.sleep(0.25)
-        raise AssertionError("the server did not start")
+        self.__exit__()
+        raise AssertionError((self.info.parent / "server.log").read_text())
 
     def __exit__(self, *_) -> None:
         self.process.terminate()
