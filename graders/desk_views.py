@@ -139,8 +139,9 @@ def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str
         "cases": sorted((case for case in cases if case["answered"]), key=_first),
         "open": [case["child"].title for case in cases if not case["answered"]],
         "pattern": words.pattern(summary) if summary.decision is not None else "",
-        "decision": summary.decision,
-        "reasoning": summary.reasoning,
+        "decision": words.give_or_take(summary.decision, summary.decision_error),
+        "reasoning": words.give_or_take(summary.reasoning, summary.reasoning_error),
+        "calibration": words.calibration_figures(summary),
         "notes": submission.notes(),
     }
 

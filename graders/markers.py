@@ -14,8 +14,12 @@ from flysolo.schema.family import Question
 from flysolo.schema.words import OptionWords
 from graders.keys import ChoiceKey, FeatureKey, JustificationKey, ListKey, ProbabilityKey
 from graders.marks import ChosenWords, Mark
+from graders.stuffing import stuffed
 
 Before = dict[str, Mark]
+
+#: Share of what a study can support, less share of what it cannot, from which a list earns half: one slip of three.
+EVIDENCE_HALF = 0.6
 
 
 def _single(mark: Mark, case: Case, question: Question, found: ChoiceKey) -> Mark:
@@ -64,21 +68,22 @@ def _joined(mark: Mark, case: Case, question: Question, value: Value, found: Cho
 
 
 def _features(mark: Mark, case: Case, question: Question, value: Value, found: FeatureKey, before: Before) -> Mark:
-    """(hits − harmful picks) / 3, never below 0; more picks than the limit cannot buy more hits.
+    """(hits − harmful picks) / 3, never below 0.
 
-    A case that turns on fewer things than may be picked is divided by those.
+    The page lets nobody pick more than the limit; a file that holds more was made elsewhere and earns nothing, since
+    ticking everything is no choice. A case that turns on fewer things than may be picked is divided by those.
     """
     ids = [each for each, _ in mark.chosen]
     limit = question.limit or 3
     full = min(limit, len(found.hits))
-    hits = sum(each in found.hits for each in ids[:limit])
+    hits = sum(each in found.hits for each in ids) if len(ids) <= limit else 0
     harm = sum(each in found.harmful for each in ids)
     stands = {
         each: "supported" if each in found.hits else "not supported" if each in found.harmful else "neither"
         for each in ids
     }
     harmful_rules = [found.options[each].rule for each in ids if each in found.harmful and each in found.options]
-    note = f"It holds {len(ids)} picks where {limit} were allowed." if len(ids) > limit else ""
+    note = f"It holds {len(ids)} picks where {limit} are asked for, so none of them counts." if len(ids) > limit else ""
     return mark.model_copy(
         update={
             "score": min(max(hits - harm, 0) / full, 1.0),
@@ -94,13 +99,17 @@ def _features(mark: Mark, case: Case, question: Question, value: Value, found: F
 
 
 def _evidence(mark: Mark, case: Case, question: Question, value: Value, found: ListKey, before: Before) -> Mark:
-    """Half for everything the study can support, half for nothing it cannot."""
-    ids = {each for each, _ in mark.chosen}
-    halves = (ids >= set(found.can), ids <= set(found.can))
+    """1 for both lists as they are, half for one slip among several statements.
+
+    Half for "all that it can" and half for "nothing that it cannot" would pay whoever ticks everything, or one thing.
+    """
+    ids, can = {each for each, _ in mark.chosen}, set(found.can)
+    cannot = {option.id for option in question.options} - can
+    told_apart = len(ids & can) / len(can) - (len(ids & cannot) / len(cannot) if cannot else 0.0)
     return mark.model_copy(
         update={
-            "score": sum(halves) / 2,
-            "supported": all(halves),
+            "score": 1.0 if ids == can else 0.5 if told_apart >= EVIDENCE_HALF else 0.0,
+            "supported": ids == can,
             "standing": {each: "supported" if each in found.can else "not supported" for each, _ in mark.chosen},
             "words": {each: filled(case, found.options[each]) for each, _ in mark.chosen if each in found.options},
             "because": fill(case, found.because),
@@ -128,10 +137,11 @@ def _probability(
 def _justification(
     mark: Mark, case: Case, question: Question, value: Value, found: JustificationKey, before: Before
 ) -> Mark:
-    """Words are read by a person; the machine only says which links the key names."""
+    """Words are read by a person; the machine only says which links the key names, and what it noticed."""
     return mark.model_copy(
         update={
             "state": "waits for mentor",
+            "note": stuffed(question, value),
             "standing": {each: "supported" if each in found.links else "neither" for each, _ in mark.chosen},
             "because": fill(case, found.because),
             "keyed": _named(case, question, found.links),

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 #: Raised by one whenever the same answers would be marked differently; hand-ins are then marked again.
-MARKING_VERSION = 1
+MARKING_VERSION = 2
 
 
 def mark_family(case: Case, key: Key, book: Book, explained: dict[str, tuple[str, int]] | None = None) -> list[Mark]:

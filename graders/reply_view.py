@@ -83,8 +83,9 @@ def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_han
         "asked": sum(mark.kind != "unknown" for mark in marks),
         "pattern": words.pattern(summary),
         "calibration": words.calibration(summary),
-        "decision": _number(summary.decision) if words.enough(summary) else "",
-        "reasoning": _number(summary.reasoning) if words.enough(summary) else "",
+        "steps": words.steps(summary),
+        "decision": words.give_or_take(summary.decision, summary.decision_error) if words.enough(summary) else "",
+        "reasoning": words.give_or_take(summary.reasoning, summary.reasoning_error) if words.enough(summary) else "",
         "how_to_read": words.HOW_TO_READ,
     }
 
@@ -106,10 +107,6 @@ def _style() -> Markup:
     sheets = [Path(flysolo.__file__).parent / "server" / "static" / "style.css", STYLE]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sheets)
     return Markup(_REMOTE.sub("", text).replace("</", "<\\/"))  # noqa: S704 - our own files
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
 
 
 def _voice(submission: Submission, by_hand: dict[str, Words]) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ acts need checklists, and one number would hide which it is.
 
 from __future__ import annotations
 
-from statistics import fmean
+from math import sqrt
+from statistics import fmean, stdev
 
 from flysolo.schema.base import Strict
+from graders.indices import Row, index, rows, with_evidence
 from graders.marking import Mark
 
 DECISION_WEIGHTS = {"decision": 0.60, "key_features": 0.40}
@@ -23,8 +25,11 @@ class Summary(Strict):
     Attributes
     ----------
     decision, reasoning : 0 to 1, over what was answered; None until every part has an answer
+    decision_error, reasoning_error : their standard errors, by families left out one at a time; None from few families
     parts : mean and count of each kind of question
     sureness, accuracy, gap : mean stated confidence, mean decision score, and the first minus the second
+    gap_error : standard error of the gap, over cases
+    by_step : for each step of confidence, mean decision score and number of cases
     right_for_the_wrong_reason : cases with a supported decision and an unsupported reason
     confident_not_supported : cases acted on with confidence that the findings do not support
     slipped : cases with a sound reason and a decision that slipped
@@ -33,13 +38,17 @@ class Summary(Strict):
     """
 
     decision: float | None = None
+    decision_error: float | None = None
     reasoning: float | None = None
+    reasoning_error: float | None = None
     parts: dict[str, tuple[float, int]] = {}
     answered: int = 0
     asked: int = 0
     sureness: float | None = None
     accuracy: float | None = None
     gap: float | None = None
+    gap_error: float | None = None
+    by_step: dict[str, tuple[float, int]] = {}
     brier: float | None = None
     right_for_the_wrong_reason: tuple[str, ...] = ()
     confident_not_supported: tuple[str, ...] = ()
@@ -59,15 +68,15 @@ def summarize(marks: list[Mark], *, safety_cases: frozenset[str] = frozenset(), 
     blanks_count : count an unanswered question as 0, for a set that is sat whole; never for words to a mentee
     """
     asked = [mark for mark in marks if mark.points > 0]
-    parts = _parts(asked, blanks_count)
-    reasoning = dict(REASONING_WEIGHTS)
-    if "evidence" in parts:
-        reasoning["evidence"] = reasoning.pop("new_information")
     by_case = _by_case(marks)
+    decision = index(rows(asked, blanks_count), DECISION_WEIGHTS)
+    reasoning = index(rows(with_evidence(asked), blanks_count), REASONING_WEIGHTS)
     return Summary(
-        decision=_weighted(parts, DECISION_WEIGHTS),
-        reasoning=_weighted(parts, reasoning),
-        parts=parts,
+        decision=decision.value,
+        decision_error=decision.error,
+        reasoning=reasoning.value,
+        reasoning_error=reasoning.error,
+        parts=_parts(rows(asked, blanks_count)),
         answered=sum(mark.is_answered for mark in asked),
         asked=len(asked),
         **_calibration(by_case),
@@ -81,20 +90,11 @@ def summarize(marks: list[Mark], *, safety_cases: frozenset[str] = frozenset(), 
     )
 
 
-def _parts(marks: list[Mark], blanks_count: bool) -> dict[str, tuple[float, int]]:
+def _parts(found: list[Row]) -> dict[str, tuple[float, int]]:
     kinds: dict[str, list[float]] = {}
-    for mark in marks:
-        if mark.score is not None:
-            kinds.setdefault(mark.kind, []).append(mark.score)
-        elif blanks_count and mark.kind != "justification" and mark.state in ("not answered", "answered"):
-            kinds.setdefault(mark.kind, []).append(0.0)
+    for _, kind, score in found:
+        kinds.setdefault(kind, []).append(score)
     return {kind: (round(fmean(scores), 4), len(scores)) for kind, scores in sorted(kinds.items())}
-
-
-def _weighted(parts: dict[str, tuple[float, int]], weights: dict[str, float]) -> float | None:
-    if not all(kind in parts for kind in weights):
-        return None
-    return round(sum(weight * parts[kind][0] for kind, weight in weights.items()), 4)
 
 
 def _by_case(marks: list[Mark]) -> dict[str, dict[str, Mark]]:
@@ -133,21 +133,24 @@ def _safety_miss(case: dict[str, Mark], decides: bool) -> bool:
     return decides and bool(decision) and decision.score == 0
 
 
-def _calibration(by_case: dict[str, dict[str, Mark]]) -> dict[str, float | None]:
-    pairs = [
-        (sure, case["decision"].score)
+def _calibration(by_case: dict[str, dict[str, Mark]]) -> dict[str, float | None | dict]:
+    said = [
+        (case["confidence"].chosen[0][0], case["decision"].score)
         for case in by_case.values()
-        if "decision" in case and (sure := sureness(case.get("confidence"))) is not None
+        if "decision" in case and sureness(case.get("confidence")) is not None
     ]
-    if not pairs:
-        return {"sureness": None, "accuracy": None, "gap": None, "brier": None}
-    said, got = fmean(sure for sure, _ in pairs), fmean(score for _, score in pairs)
-    brier = fmean((sure - score) ** 2 for sure, score in pairs)
+    if not said:
+        return {}
+    apart = [SURENESS[step] - score for step, score in said]
+    steps = {step: [score for each, score in said if each == step] for step in SURENESS}
     return {
-        "sureness": round(said, 4),
-        "accuracy": round(got, 4),
-        "gap": round(said - got, 4),
-        "brier": round(brier, 4),
+        "sureness": round(fmean(SURENESS[step] for step, _ in said), 4),
+        "accuracy": round(fmean(score for _, score in said), 4),
+        # the difference of the two means before either is rounded
+        "gap": round(fmean(SURENESS[step] for step, _ in said) - fmean(score for _, score in said), 4),
+        "gap_error": round(stdev(apart) / sqrt(len(apart)), 4) if len(apart) > 1 else None,
+        "by_step": {step: (round(fmean(scores), 4), len(scores)) for step, scores in steps.items() if scores},
+        "brier": round(fmean(each**2 for each in apart), 4),
     }
 
 

@@ -182,11 +182,61 @@ _SURE = {
 }
 
 
+#: Cases acted on (and at least half of all) from which their share says something, and how far the gap's interval
+#: reaches (one side, 199 in 200): whoever is honest about not being sure should not be told the contrary because a few
+#: cases fell badly.
+ACTED_FEWEST, REACH = 10, 2.6
+GAP_LINE = 0.15
+
+
 def calibration(summary: Summary) -> str:
     """How well stated confidence fitted the decisions; "" with fewer than three cases to go by."""
     if summary.gap is None or summary.parts.get("decision", (0, 0))[1] < 3:
         return ""
-    return _SURE["over" if summary.gap > 0.15 else "under" if summary.gap < -0.15 else "fits"]
+    if surer_than_borne_out(summary):
+        return _SURE["over"]
+    return _SURE["under" if summary.gap < -GAP_LINE else "fits"]
+
+
+def surer_than_borne_out(summary: Summary) -> bool:
+    """Whether more was acted on than held, beyond what chance does to a few cases.
+
+    Either somebody who acts on most cases sees them hold less often than that step is read as, or the gap as a whole
+    lies above its line; both with an interval that clears the line.
+    """
+    held, acted = summary.by_step.get("act", (0.0, 0))
+    said = sum(n for _, n in summary.by_step.values())
+    if acted >= max(ACTED_FEWEST, said / 2) and _upper(held, acted) < SURENESS["act"]:
+        return True
+    return summary.gap_error is not None and summary.gap - REACH * summary.gap_error > GAP_LINE
+
+
+def _upper(share: float, n: int, z: float = 1.645) -> float:
+    """Upper end of Wilson's interval of a share (one side, 95 in 100)."""
+    middle = share + z * z / (2 * n)
+    return (middle + z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5) / (1 + z * z / n)
+
+
+def steps(summary: Summary) -> list[str]:
+    """How often each step of confidence was borne out, in words, from two cases on."""
+    rows = [(SURENESS_WORDS[step], held, n) for step, (held, n) in summary.by_step.items() if n > 1]
+    return [f"Said to be {said}: {n} cases, of which the findings bore out {held * n:g}." for said, held, n in rows]
+
+
+def calibration_figures(summary: Summary) -> str:
+    """Gap and Brier score for the desk, where figures help two people talk; "" while there are none."""
+    if summary.gap is None:
+        return ""
+    said = f"Stated confidence less what held: {summary.gap:+.2f}"
+    said += f" (give or take {summary.gap_error:.2f})" if summary.gap_error is not None else ""
+    return f"{said}. Brier score {summary.brier:.2f}; saying 50 % throughout would be 0.25."
+
+
+def give_or_take(value: float | None, error: float | None) -> str:
+    """A number with its standard error, as a reader takes it in; "" while there is no number."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if error is None else f"{value:.2f} (give or take {error:.2f})"
 
 
 def all_sentences() -> list[str]:

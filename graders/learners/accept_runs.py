@@ -11,11 +11,12 @@ import numpy as np
 
 import graders
 from graders import words
+from graders.items.measures import alpha, standard_error
 from graders.learners.cast import CAST, learner
 from graders.learners.criteria import SoloCriteria
-from graders.learners.items import alpha, cohort, standard_error, swapped_keys
+from graders.learners.items import cohort, swapped_keys
 from graders.learners.run import Sat, Simulation, mean_and_interval, sit
-from graders.learners.scoring import carried_rules, held_rules, named
+from graders.learners.scoring import carried_rules, leanings, named
 from graders.learners.verdict import Verdict, judged, needs, spoken
 from graders.learners.world import World, generate
 from graders.summary import Summary
@@ -126,24 +127,30 @@ def _named(simulation: Simulation, world: World, sat: Sat, columns: np.ndarray, 
     """Share of runs in which one of ``rules`` is named after six of the families at ``columns``, picked at random."""
     picked = simulation.rng(5).permuted(np.tile(columns, (world.shape[0], 1)), axis=1)[:, :NAMED_WITHIN]
     pick = (np.arange(world.shape[0])[:, None], picked)
-    is_named = named(held_rules(world, sat.answers)[pick], carried_rules(world)[pick])
+    is_named = named(leanings(world, sat.answers)[pick], carried_rules(world)[pick])
     return float(is_named[:, rules].any(axis=1).mean())
 
 
 def calibration_words(simulation: Simulation) -> Verdict:
     """Test 7: what a reply says of calibration, held against what it says to somebody who is sure of everything."""
-    over = _says(1.0)
-    honest = np.array([_says(gap) == over for gap in simulation.sat["L10"].scores.gap.tolist()])
-    sure = np.array([_says(gap) == over for gap in simulation.sat["L13"].scores.gap.tolist()])
+    honest, sure = (np.array(_over(simulation, each)) for each in ("L10", "L13"))
     lower = float((honest & ~sure).mean())
-    claim = "The honest novice (L10) never gets a lower calibration statement than L13"
+    claim = "The honest novice (L10) never (at most 1 run in 1,000) gets a lower calibration statement than L13"
     told = f"L10 {spoken(honest.mean())}, L13 {spoken(sure.mean())}"
     figure = f"lower in {spoken(lower)} of runs; told “surer than the decisions bore out”: {told}"
-    return judged("7", claim, lower == 0, figure, lower=lower, l10=float(honest.mean()), l13=float(sure.mean()))
+    return judged("7", claim, lower <= 0.001, figure, lower=lower, l10=float(honest.mean()), l13=float(sure.mean()))
 
 
-def _says(gap: float) -> str:
-    return words.calibration(Summary(gap=gap, parts={"decision": (0.5, 24)}))
+def _over(simulation: Simulation, each: str) -> list[bool]:
+    """Whether each run is told that it was surer than the decisions bore out, by the rule that replies use."""
+    scores = simulation.sat[each].scores
+    rows = zip(scores.gap.tolist(), scores.gap_error.tolist(), scores.acted, strict=True)
+    return [
+        words.surer_than_borne_out(
+            Summary(gap=gap, gap_error=error, by_step={"act": acted, "discuss": (0.0, simulation.families - acted[1])})
+        )
+        for gap, error, acted in rows
+    ]
 
 
 def doubt_is_never_held_against(simulation: Simulation) -> Verdict:

@@ -6,12 +6,9 @@ before anyone is told a decision, mentors have to set them together and publish 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from graders.keys import Key
 from graders.summary import Summary
 
 
@@ -101,32 +98,3 @@ def figures_of(summary: Summary) -> SoloFigures | None:
         confident_not_supported=len(summary.confident_not_supported),
         safety_misses=len(summary.safety_misses),
     )
-
-
-#: A rule is named once it led in several cases of a sitting, and in most of those in which it could have led:
-#: one unsupported choice is a slip, and a rule that half the cases offer is chosen now and then by anyone who guesses.
-NAMED_FROM_CASES, NAMED_FROM_SHARE, NAMED_AT_MOST = 2, 0.6, 3
-
-
-def carried_rules(key: Key) -> frozenset[str]:
-    """Rote rules that could lead somebody off in this case: those that unsupported options embody."""
-    found = {
-        words.rule
-        for choice in key.choice.values()
-        for option, words in choice.options.items()
-        if option != choice.supported and option not in choice.acceptable
-    }
-    found |= {
-        need.options[each].rule for need in key.features.values() for each in need.harmful if each in need.options
-    }
-    return frozenset(found - {""})
-
-
-def named_rules(summary: Summary, keys: Iterable[Key]) -> tuple[str, ...]:
-    """Rote rules that a mentor may speak of, the most frequent first; ``keys`` are those of the cases answered."""
-    offered = Counter(rule for key in keys for rule in carried_rules(key))
-    return tuple(
-        rule
-        for rule, cases in summary.held_rules
-        if len(cases) >= NAMED_FROM_CASES and len(cases) >= NAMED_FROM_SHARE * offered[rule]
-    )[:NAMED_AT_MOST]

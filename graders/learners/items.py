@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graders.items.lines import SUSPECT
 from graders.learners.cast import CAST, Learner
 from graders.learners.policies import Answers
 from graders.learners.scoring import score
@@ -26,27 +27,12 @@ class Sitting:
         return np.concatenate([getattr(each, field) for each in self.sheets])
 
 
-#: An unkeyed option that the better half takes: from this correlation on the key is looked at.
-SUSPECT = 0.10
-
-
 def cohort(families: int, people: int, rng: np.random.Generator, who: tuple[Learner, ...] = CAST) -> Sitting:
     """One bank that everybody sits; as many of each learner as ``people`` allows."""
     bank = generate(1, families, rng)
     several = bank.select(np.zeros(max(people // len(who), 1), int))
     sheets = [each.policy.answer(several, rng) for each in who]
     return Sitting(bank, sheets, np.concatenate([score(several, each).family_reasoning for each in sheets]))
-
-
-def alpha(scores: np.ndarray) -> float:
-    """Cronbach's alpha of (people, families), with the family as the unit."""
-    count = scores.shape[1]
-    return float(count / (count - 1) * (1 - scores.var(axis=0, ddof=1).sum() / scores.sum(axis=1).var(ddof=1)))
-
-
-def standard_error(scores: np.ndarray) -> float:
-    """Standard error of measurement of a person's mean over the families."""
-    return float(scores.mean(axis=1).std(ddof=1) * max(1 - alpha(scores), 0) ** 0.5)
 
 
 def correlations(chosen: np.ndarray, rest: np.ndarray, options: int) -> np.ndarray:

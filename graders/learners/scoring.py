@@ -11,9 +11,10 @@ from statistics import fmean
 
 import numpy as np
 
-from graders.learners.criteria import NAMED_AT_MOST, NAMED_FROM_CASES, NAMED_FROM_SHARE, SoloFigures
+from graders.learners.criteria import SoloFigures
 from graders.learners.policies import ACT, Answers
 from graders.learners.world import World
+from graders.rules import CASES, ENOUGH, KINDS, LATEST, SHARE, UNSAID, WEIGHT
 from graders.summary import DECISION_WEIGHTS, REASONING_WEIGHTS, SURENESS
 
 STEPS = np.array(list(SURENESS.values()))
@@ -60,6 +61,20 @@ class Scores:
     def gap(self) -> np.ndarray:
         """Stated confidence minus accuracy of each run."""
         return rounded(means(self.sureness) - means(self.decision))
+
+    @property
+    def gap_error(self) -> np.ndarray:
+        """Standard error of the gap of each run, over its families."""
+        apart = self.sureness - self.decision
+        return rounded(apart.std(axis=1, ddof=1) / np.sqrt(apart.shape[1]))
+
+    @property
+    def acted(self) -> list[tuple[float, int]]:
+        """For each run, the mean decision score of what was to be acted on, and how many cases that were."""
+        acts = self.sureness == STEPS[ACT]
+        rows = zip(self.decision.tolist(), acts.tolist(), strict=True)
+        kept = [[score for score, act in zip(*row, strict=True) if act] for row in rows]
+        return [(round(fmean(scores), PLACES), len(scores)) if scores else (0.0, 0) for scores in kept]
 
     @property
     def figures(self) -> SoloFigures:
@@ -110,32 +125,49 @@ def _at(table: np.ndarray, index: np.ndarray) -> np.ndarray:
 
 
 def _features(world: World, picks: np.ndarray) -> np.ndarray:
-    """(hits within the limit - harmful picks) / what can be had, never below 0."""
+    """(hits - harmful picks) / what can be had, never below 0; nothing where more is picked than may be."""
     picked = picks >= 0
     is_hit = np.take_along_axis(world.hits, np.maximum(picks, 0), -1) & picked
     is_harm = np.take_along_axis(world.harmful, np.maximum(picks, 0), -1) & picked
     full = np.minimum(world.limit, world.hits.sum(-1))
-    return np.minimum(np.maximum(is_hit[..., : world.limit].sum(-1) - is_harm.sum(-1), 0) / full, 1.0)
+    share = np.minimum(np.maximum(is_hit.sum(-1) - is_harm.sum(-1), 0) / full, 1.0)
+    return np.where(picked.sum(-1) > world.limit, 0.0, share)
 
 
 RULES = 100
+_FIELDS = {"decision": "decision", "reason": "reason", "twin": "twin"}
+#: What a choice in the base of a case weighs, by step of confidence.
+WEIGHTS = np.array([WEIGHT[step] for step in SURENESS])
 
 
-def held_rules(world: World, answers: Answers) -> np.ndarray:
-    """Whether a family's answers embodied a rote rule where the findings do not support it: (runs, families, rule)."""
-    held = np.zeros((*world.shape, RULES), bool)
-    asked = np.where(world.has_safety, answers.safety, world.safety)
-    chosen = {
-        "decision": (answers.decision, answers.decision != world.decision),
-        "reason": (answers.reason, answers.reason != world.reason),
-        "twin": (answers.twin, answers.twin != world.twin),
-        "new_information": (answers.news, answers.news != world.news),
-        "safety": (asked, asked != world.safety),
-    }
-    for kind, (index, unsupported) in chosen.items():
-        _put(held, np.where(unsupported, _at(world.rules[kind], index), 0))
-    _put(held, _first_harmful_rule(world, answers.features))
-    return held
+def leanings(world: World, answers: Answers) -> np.ndarray:
+    """How much each family's answers lean on each rote rule where the findings do not: (runs, families, rule)."""
+    weights = np.zeros((*world.shape, RULES))
+    for kind in KINDS:
+        chosen = getattr(answers, _FIELDS[kind])
+        unsupported = (chosen != getattr(world, kind)) & ~_is_acceptable(world, kind, chosen)
+        rule = np.where(unsupported, _at(world.rules[kind], chosen), 0)
+        weight = np.full(world.shape, UNSAID) if kind == "twin" else WEIGHTS[answers.confidence]
+        before = np.take_along_axis(weights, rule[..., None].astype(int), -1)
+        np.put_along_axis(weights, rule[..., None].astype(int), before + weight[..., None], -1)
+        weights[..., 0] = 0.0
+    return weights
+
+
+def _is_acceptable(world: World, kind: str, chosen: np.ndarray) -> np.ndarray:
+    return _at(world.acceptable, chosen) if kind == "decision" else np.zeros(world.shape, bool)
+
+
+def carried_rules(world: World) -> np.ndarray:
+    """Which rules could lead off in each family: (runs, families, rule)."""
+    carried = np.zeros((*world.shape, RULES), bool)
+    for kind in KINDS:
+        for option in range(world.rules[kind].shape[-1]):
+            supported = getattr(world, kind) == option
+            if kind == "decision":
+                supported = supported | world.acceptable[..., option]
+            _put(carried, np.where(supported, 0, world.rules[kind][..., option]))
+    return carried
 
 
 def _put(held: np.ndarray, rule: np.ndarray) -> None:
@@ -144,37 +176,14 @@ def _put(held: np.ndarray, rule: np.ndarray) -> None:
     held[..., 0] = False
 
 
-def _first_harmful_rule(world: World, picks: np.ndarray) -> np.ndarray:
-    """The rule of the first harmful pick that embodies one."""
-    at = np.maximum(picks, 0)
-    harmful = np.take_along_axis(world.harmful, at, -1) & (picks >= 0)
-    rules = np.where(harmful, np.take_along_axis(world.rules["key_features"], at, -1), 0)
-    return np.take_along_axis(rules, (rules > 0).argmax(-1)[..., None], -1)[..., 0]
-
-
-def carried_rules(world: World) -> np.ndarray:
-    """Which rules could lead off in each family: (runs, families, rule)."""
-    carried = np.zeros((*world.shape, RULES), bool)
-    supported = {
-        "decision": world.decision,
-        "reason": world.reason,
-        "twin": world.twin,
-        "new_information": world.news,
-        "safety": world.safety,
-    }
-    for kind, index in supported.items():
-        for option in range(world.rules[kind].shape[-1]):
-            _put(carried, np.where(index == option, 0, world.rules[kind][..., option]))
-    for option in range(world.harmful.shape[-1]):
-        _put(carried, np.where(world.harmful[..., option], world.rules["key_features"][..., option], 0))
-    return carried
-
-
-def named(held: np.ndarray, carried: np.ndarray) -> np.ndarray:
-    """Rules that would be named to a mentor, by run: (runs, rule)."""
-    cases, offered = held.sum(axis=1), carried.sum(axis=1)
-    enough = (cases >= NAMED_FROM_CASES) & (cases >= NAMED_FROM_SHARE * offered)
-    order = np.argsort(-np.where(enough, cases, 0), axis=-1, kind="stable")[:, :NAMED_AT_MOST]
+def named(weights: np.ndarray, carried: np.ndarray, limit: int = 3) -> np.ndarray:
+    """Rules that would be named to a mentor, by run: (runs, rule); families stand in the order of answering."""
+    met = carried | (weights > 0)
+    latest = met & (met[:, ::-1].cumsum(axis=1)[:, ::-1] <= LATEST)
+    weight = np.where(latest, weights, 0.0).sum(axis=1)
+    cases, offered = (latest & (weights > 0)).sum(axis=1), latest.sum(axis=1)
+    enough = (cases >= CASES) & (cases >= SHARE * offered) & (weight >= ENOUGH)
+    order = np.lexsort((-cases, -np.where(enough, weight, 0)), axis=-1)[:, :limit]
     first = np.zeros(cases.shape, bool)
     np.put_along_axis(first, order, True, -1)
     return first & enough

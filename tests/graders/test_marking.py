@@ -9,10 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from flysolo.content import Case
+from flysolo.schema.family import Option, Question
+from flysolo.schema.words import OptionWords
 from graders import words
-from graders.keys import Key
+from graders.keys import Key, ListKey
+from graders.markers import MARKERS
 from graders.marking import Mark, mark_family
-from graders.summary import summarize
+from graders.stuffing import LINKED, LISTED
+from graders.summary import Summary, summarize
 from tests.graders import invented
 
 LOUD, QUIET = "loud-child", "quiet-child"
@@ -72,12 +76,63 @@ def test_a_pair_counts_only_when_both_hold(pen):
         (["need-j"], 0),
         (["need-j", "need-a"], 0),
         (["need-d", "need-e", "need-f"], 0),
-        (invented.NEEDS, 2 / 3),
+        (invented.NEEDS, 0),
         (["need-a", "need-a", "need-a"], 1 / 3),
     ],
 )
 def test_key_features_are_hits_less_harmful_picks_in_thirds(pen, picks, score):
     assert marks_of(pen().save(LOUD, "needs", choices=picks))["needs"].score == pytest.approx(score)
+
+
+STATEMENTS = ("one", "two", "three", "four", "five", "six")
+
+
+@pytest.mark.parametrize(
+    ("ticked", "score"),
+    [
+        (["one", "two", "three"], 1.0),
+        (["one", "two"], 0.5),
+        (["one", "two", "three", "four"], 0.5),
+        (["one"], 0.0),
+        (["four", "five"], 0.0),
+        (list(STATEMENTS), 0.0),
+    ],
+)
+def test_ticking_every_statement_about_a_study_or_a_single_one_earns_nothing(ticked, score):
+    words = OptionWords(sees="It.", leads="A thought.", breaks="Another child.", look="The row.")
+    key = ListKey(can=STATEMENTS[:3], because="So.", options=dict.fromkeys(STATEMENTS, words))
+    question = Question(id="ev", kind="evidence", ask="What?", options=[Option(id=o, text=o) for o in STATEMENTS])
+    mark = Mark(
+        family="a", question="ev", kind="evidence", state="answered", points=1, chosen=[(each, each) for each in ticked]
+    )
+    case = type("Drawn", (), {"text": str, "options": lambda self, asked: [(o, o) for o in STATEMENTS]})()
+    assert MARKERS["evidence"](mark, case, question, None, key, {}).score == score
+
+
+TERMS = "Mechanism, closing pressure, tonsil, nose, jaw, load, drive, arousal, flow, collapse, obstruction."
+
+
+def test_a_row_of_terms_is_told_to_the_marker_and_costs_nothing(pen):
+    mark = marks_of(pen().save(LOUD, "why", picks=["link-a"], because=TERMS))["why"]
+    assert mark.state == "waits for mentor" and mark.score is None and LISTED in mark.note
+
+
+def test_ticking_every_link_is_told_to_the_marker(pen):
+    answers = pen()
+    every = [option.id for option in answers.cases[LOUD].family.question("why").options]
+    assert LINKED in marks_of(answers.save(LOUD, "why", picks=every, because="She snores."))["why"].note
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "Throat close. So refer.",
+        "The tonsils are small, but the tube is soft in REM, so the size of it does not tell us what it does at night.",
+        "Grosses amygdales, gorge molle, pression de fermeture élevée, sommeil paradoxal, apnées, désaturations.",
+    ],
+)
+def test_short_or_foreign_sentences_are_no_row_of_terms(pen, honest):
+    assert marks_of(pen().save(LOUD, "why", picks=["link-a"], because=honest))["why"].note == ""
 
 
 def test_picking_everything_is_noticed(pen):
@@ -178,6 +233,36 @@ def test_the_weights_are_those_of_the_design(pen):
     summary = summarize(list(marks_of(pen().answer_all(LOUD, decision="plate")).values()))
     assert summary.decision == pytest.approx(0.40)
     assert summary.reasoning == pytest.approx(0.20)
+
+
+def test_a_number_from_several_cases_says_how_far_it_may_be_off(pen):
+    def mark(family, kind, score):
+        return Mark(family=family, question=kind[:3], kind=kind, state="answered", points=1, score=score)
+
+    alike = [mark(f"f{n}", kind, 1.0) for n in range(5) for kind in ("decision", "key_features")]
+    assert summarize(alike).decision_error == 0.0
+    apart = [mark(f"f{n}", kind, float(n % 2)) for n in range(6) for kind in ("decision", "key_features")]
+    # for equal numbers of answers the jackknife of a mean is its ordinary standard error
+    assert summarize(apart).decision_error == pytest.approx((0.3 / 6) ** 0.5, abs=1e-4)
+    assert summarize(apart[:6]).decision_error is None
+
+
+def test_somebody_who_acts_on_everything_hears_it_and_honest_doubt_does_not():
+    sure = Summary(gap=0.24, gap_error=0.1, by_step={"act": (0.66, 24)}, parts={"decision": (0.66, 24)})
+    assert "surer" in words.calibration(sure)
+    honest = Summary(
+        gap=0.24, gap_error=0.1, by_step={"act": (0.5, 4), "guess": (0.3, 20)}, parts={"decision": (0.33, 24)}
+    )
+    assert "surer" not in words.calibration(honest)
+
+
+def test_evidence_takes_the_place_of_new_information_in_its_own_case_alone():
+    def mark(family, kind, score):
+        return Mark(family=family, question=kind[:3], kind=kind, state="answered", points=1, score=score)
+
+    studied = [mark("a", "twin", 1), mark("a", "reason", 1), mark("a", "new_information", 0), mark("a", "evidence", 1)]
+    plain = [mark("b", "twin", 1), mark("b", "reason", 1), mark("b", "new_information", 0)]
+    assert summarize([*studied, *plain]).reasoning == pytest.approx(0.45 + 0.35 + 0.20 * 0.5)
 
 
 def test_evidence_takes_the_place_of_new_information():
