@@ -23,6 +23,8 @@ from flysolo.problems import ContentError, Problem
 from flysolo.schema.base import Slug, Strict, parse
 
 TEXT_LIMIT = 2000
+#: What an ask holds as its choice when the mentee sees the case differently from its key.
+DISPUTE = "dispute"
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
 Pick = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 

@@ -14,15 +14,17 @@ from flysolo.places import content_root
 from flysolo.problems import ContentError
 from graders import threads as asked
 from graders.build import grade_id
+from graders.contested import course_key
+from graders.desk_contested import contested_view
 from graders.desk_data import all_work
 from graders.desk_gradebook import comments, words_rows
 from graders.desk_items import Work, chosen, load_work, words_code
 from graders.desk_time import parse_time, waited
 from graders.desk_views import LABELS, OWN, Child, answer_row, child, not_here, thread_view
 from graders.invite import name_of
-from graders.keys import load_key
 from graders.marking import fill
-from graders.mentor import MentorCourse, keys_folder
+from graders.mentor import MentorCourse
+from graders.readiness.privacy import for_mentor
 from graders.threads import Thread
 
 
@@ -48,16 +50,24 @@ def _about(course: MentorCourse, thread: Thread) -> dict[str, Any]:
         at = case.text(family.question(thread.question).ask) if thread.question else ""
     except KeyError:
         at = ""
-    work = load_work(course, thread.mentee, thread.exercise)
+    loaded = load_work(course, thread.mentee, thread.exercise)
+    work = for_mentor(course, loaded) if loaded else None
     marks = [mark for mark in work.marks if mark.family == family.id and mark.saved_at] if work else []
     rows = [answer_row(mark) for mark in marks]
-    return {"child": child(case), "at": at, "rows": rows, "lesson": False, "key": _key(case, thread.exercise)}
+    return {
+        "child": child(case),
+        "at": at,
+        "rows": rows,
+        "lesson": False,
+        "key": _key(course, case, thread.exercise),
+        "contested": contested_view(course, thread.exercise, family.id),
+    }
 
 
-def _key(case: Case, exercise: str) -> list[tuple[str, str]]:
+def _key(course: MentorCourse, case: Case, exercise: str) -> list[tuple[str, str]]:
     """What the key says of a case, so that nobody has to look it up before answering."""
     try:
-        found = load_key(exercise, case.family.id, keys_folder())
+        found = course_key(course, exercise, case.family.id)
     except ContentError:
         return []
     said = [("Mechanism", fill(case, found.mechanism))]
@@ -98,6 +108,7 @@ def words_view(
     waits = [each for each in known if rows[works[each].submission.mentee, exercise, grade_id(family, question)].waits]
     return {
         "mentee": mentee,
+        "second": "",
         "code": code,
         "mark": mark,
         "arrived_at": work.arrived(mark.event),

@@ -34,6 +34,7 @@ class Item:
     chosen, reason, sure : what was decided, why, and how sure, in the mentee's own numbers
     rule : wording of the rote rule behind the reason, or ""
     href : where it is seen to, below the server's base address
+    disputes : the mentee sees the case differently from its key
     code : a name for the marking page that says nothing of whose words they are
     """
 
@@ -58,6 +59,7 @@ class Item:
     code: str = ""
     formgrader: str = ""
     urgency: int = 0
+    disputes: bool = False
 
 
 @dataclass
@@ -185,6 +187,7 @@ class Look:
             chosen=chosen(decision),
             reason=chosen(reason),
             text=thread.text,
+            disputes=thread.disputes,
         )
 
     def words(self, work: Work, rows: dict[tuple[str, str, str], WordsRow]) -> list[Item]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from filelock import FileLock
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from flysolo.files import write_whole
 from flysolo.schema.base import Slug, Strict
+from graders import jsonl
 from graders.mentor import MentorCourse
 
 Kind = Literal["safety", "reason", "words"]
@@ -49,21 +48,9 @@ def _path(course: MentorCourse):
 
 def handled(course: MentorCourse) -> list[Handled]:
     """Everything that was seen to, oldest first; a line that cannot be read is left where it is and skipped."""
-    path = _path(course)
-    found = []
-    for line in path.read_text(encoding="utf-8").split("\n") if path.exists() else ():
-        try:
-            found.append(Handled.model_validate_json(line))
-        except ValidationError:
-            continue
-    return found
+    return jsonl.read(_path(course), Handled)
 
 
 def note_handled(course: MentorCourse, entry: Handled) -> None:
     """Add one entry, whole or not at all; what stands there is copied as it is."""
-    path = _path(course)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock", timeout=10):
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        before += "\n" if before and not before.endswith("\n") else ""
-        write_whole(path, before + entry.model_dump_json() + "\n")
+    jsonl.append(_path(course), entry)

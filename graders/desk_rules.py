@@ -11,9 +11,11 @@ from flysolo.places import content_root
 from flysolo.problems import ContentError
 from flysolo.schema.base import parse
 from flysolo.schema.rules import RoteRules
+from graders.contested import course_key
 from graders.desk_items import Work
-from graders.keys import Key, load_key
-from graders.mentor import MentorCourse, keys_folder
+from graders.given import is_solo
+from graders.keys import Key
+from graders.mentor import MentorCourse
 from graders.rules import Counter, Showing, held_rules, in_words
 
 CATALOG = "curriculum/rote_rules.toml"
@@ -49,10 +51,12 @@ def _open_cases(course: MentorCourse, mentee: str) -> dict[str, tuple[str, Case,
     """Cases of open exercises as this mentee meets them, with exercise and key; what cannot be read is left out."""
     found = {}
     for exercise in exercises(content_root()):
+        if is_solo(exercise):
+            continue  # an undrawn case of the solo bank is named to nobody
         seed = seed_for(course.card.course, mentee, exercise)
         try:
             for family in load_families(exercise, content_root()):
-                found[family.id] = (exercise, Case(family, seed), load_key(exercise, family.id, keys_folder()))
+                found[family.id] = (exercise, Case(family, seed), course_key(course, exercise, family.id))
         except ContentError:
             continue  # the content check names it
     return found

@@ -17,6 +17,7 @@ from flysolo.answers import local_time
 from flysolo.problems import ContentError
 from graders import desk_actions as actions
 from graders.desk import TEMPLATES
+from graders.desk_bank import bank_routes
 from graders.desk_data import utc_now
 from graders.desk_forms import question_view, words_view
 from graders.desk_handler import DeskHandler
@@ -198,6 +199,7 @@ def _load_jupyter_server_extension(serverapp) -> None:
         (rf"/desk/mentee/{slug}", MenteeHandler),
         (rf"/desk/question/{slug}/{slug}/([0-9]{{1,9}})", QuestionHandler),
         (rf"/desk/justification/{slug}/{slug}/{slug}/{slug}", WordsHandler),
+        *bank_routes(slug),
         (r"/desk/collect", CollectHandler),
         (r"/desk/replies", RepliesHandler),
         (r"/desk/static/(desk\.css)", StaticHandler, {"path": str(TEMPLATES / "static")}),

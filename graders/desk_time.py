@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
+from flysolo.answers import local_time
 from graders.desk_log import Handled
 from graders.threads import Thread
 
@@ -31,6 +32,14 @@ class Pace:
 def parse_time(at: str) -> datetime:
     """A time as the files hold it."""
     return datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def day(at: str) -> str:
+    """A time of the files as a reader's day and hour."""
+    if not at:
+        return ""
+    when = local_time(at)
+    return f"{when:%B} {when.day}, {when:%H:%M}"
 
 
 def waited(since: datetime, now: datetime) -> str:

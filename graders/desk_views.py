@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flysolo.answers import local_time
 from flysolo.content import Case, module
 from flysolo.places import content_root
 from flysolo.problems import InputError
 from graders import threads as asked
 from graders import words
 from graders.build import grade_id
+from graders.desk_contested import contested_rows, contested_view
 from graders.desk_data import ORDER, Desk, all_work, desk
 from graders.desk_gradebook import comments
 from graders.desk_items import Item, Work
 from graders.desk_rules import held_view
-from graders.desk_time import parse_time, waited
+from graders.desk_time import day, parse_time, waited
+from graders.given import is_solo
 from graders.invite import name_of, people
 from graders.marking import Mark
 from graders.mentor import MentorCourse
+from graders.readiness.privacy import for_mentor
+from graders.second_reading import second_left
 from graders.summary import summarize
 from graders.threads import Thread
 
@@ -92,6 +95,8 @@ def desk_view(course: MentorCourse, now: datetime) -> dict[str, Any]:
             {"first": group[0], "count": len(group), "longest": min(group, key=lambda item: item.arrived_at)}
             for group in found.words()
         ],
+        "contested": contested_rows(course),
+        "second_left": second_left(course),
     }
 
 
@@ -116,7 +121,7 @@ def mentee_view(course: MentorCourse, mentee: str, now: datetime) -> dict[str, A
     if mentee not in {*course.mentees(), *people(course)}:
         raise not_here(f"mentee “{mentee}”")
     waiting = [item for item in desk(course, now).items if item.mentee == mentee]
-    works = [work for work in all_work(course)[0] if work.submission.mentee == mentee]
+    works = [for_mentor(course, work) for work in all_work(course)[0] if work.submission.mentee == mentee]
     threads = [thread for thread in asked.threads(course) if thread.mentee == mentee]
     return {
         "who": name_of(course, mentee),
@@ -132,13 +137,16 @@ def _exercise(course: MentorCourse, work: Work, waiting: list[Item]) -> dict[str
     submission = work.submission
     summary = summarize(work.marks, safety_cases=submission.safety_cases)
     said = comments(course, submission.mentee, submission.exercise)
-    cases = [_case(work, case, said, waiting) for case in submission.cases]
+    cases = [_case(course, work, case, said, waiting) for case in submission.cases]
+    # the figures of solo sets stand on their own page, over all sets and with their lines
+    told = summary.decision is not None and not is_solo(submission.exercise)
     return {
+        "readiness": f"desk/readiness/{submission.mentee}" if is_solo(submission.exercise) else "",
         "id": submission.exercise,
         "title": module(submission.exercise, content_root()).title,
         "cases": sorted((case for case in cases if case["answered"]), key=_first),
         "open": [case["child"].title for case in cases if not case["answered"]],
-        "pattern": words.pattern(summary) if summary.decision is not None else "",
+        "pattern": words.pattern(summary) if told else "",
         "decision": words.give_or_take(summary.decision, summary.decision_error),
         "reasoning": words.give_or_take(summary.reasoning, summary.reasoning_error),
         "calibration": words.calibration_figures(summary),
@@ -151,7 +159,7 @@ def _first(case: dict[str, Any]) -> int:
     return min((ORDER.index(item.kind) for item in case["items"]), default=len(ORDER))
 
 
-def _case(work: Work, case: Case, said: dict[str, str], waiting: list[Item]) -> dict[str, Any]:
+def _case(course: MentorCourse, work: Work, case: Case, said: dict[str, str], waiting: list[Item]) -> dict[str, Any]:
     marks = [mark for mark in work.marks if mark.family == case.family.id]
     place = (work.submission.exercise, case.family.id)
     items = [item for item in waiting if (item.exercise, item.family) == place and item.kind in ("safety", "reason")]
@@ -163,6 +171,7 @@ def _case(work: Work, case: Case, said: dict[str, str], waiting: list[Item]) -> 
         "own": [(OWN[name], text) for mark in marks for name, text in mark.own_words.items()],
         "comments": [said[name] for mark in marks if (name := grade_id(mark.family, mark.question)) in said],
         "items": items,
+        "contested": contested_view(course, work.submission.exercise, case.family.id),
         "short": _short(marks),
         "answered": any(mark.saved_at for mark in marks),
     }
@@ -202,14 +211,6 @@ def thread_view(course: MentorCourse, thread: Thread, now: datetime) -> dict[str
         "replies": [{"text": each.text, "at": day(each.at), "who": each.mentor} for each in thread.replies],
         "href": f"desk/question/{thread.mentee}/{thread.exercise}/{thread.n}",
     }
-
-
-def day(at: str) -> str:
-    """A time of the files as a reader's day and hour."""
-    if not at:
-        return ""
-    when = local_time(at)
-    return f"{when:%B} {when.day}, {when:%H:%M}"
 
 
 def not_here(what: str) -> InputError:

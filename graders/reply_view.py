@@ -21,6 +21,7 @@ from flysolo.places import content_root
 from flysolo.problems import ContentError
 from flysolo.schema.family import Question
 from graders import words
+from graders.contested import history
 from graders.keys import Key
 from graders.marking import Mark, fill
 from graders.mentor import MentorCourse
@@ -65,8 +66,10 @@ def _is_explained(mark: Mark, submission: Submission, closed: set[str]) -> bool:
 
 def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_hand: dict[str, Words]) -> dict[str, Any]:
     """Everything the template prints."""
+    moves = {case.family.id: history(course, submission.exercise, case.family.id) for case in submission.cases}
     cases = [
         _case(submission, case, key, [mark for mark in marks if mark.family == case.family.id], by_hand)
+        | {"moved": words.moved(moves[case.family.id])}
         for case, key in zip(submission.cases, submission.keys, strict=True)
     ]
     _unfold_first(cases)
@@ -263,12 +266,17 @@ def _mark_words(case: Case, mark: Mark, said: Words, key: Key) -> str:
 
 def evidence_cards(key: Key) -> list[Markup]:
     """The findings under a key, each as a card; one that the library does not have is left out (the check names it)."""
-    from flysolo.evidence import card_html
+    from flysolo import evidence
 
-    cards = []
-    for finding in key.findings:
-        try:
-            cards.append(Markup(card_html(finding)))  # noqa: S704 - our own library renders it
-        except (ContentError, KeyError):
-            continue
-    return cards
+    library = evidence.load_evidence()
+    cards = [_card(evidence.card_html, library, finding) for finding in key.findings]
+    return [card for card in cards if card is not None]
+
+
+@lru_cache(maxsize=1024)
+def _card(card_html, library, finding: str) -> Markup | None:
+    """One card; the same findings stand in every reply, so each is rendered once for a library that was read."""
+    try:
+        return Markup(card_html(finding))  # noqa: S704 - our own library renders it
+    except (ContentError, KeyError):
+        return None

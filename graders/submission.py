@@ -17,11 +17,13 @@ from flysolo.files import read_text
 from flysolo.handin import ANSWERS
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
+from graders.contested import course_keys
 from graders.fresh import read_anew
+from graders.given import draw_notes
 from graders.journal import Journal, read_journal
-from graders.keys import Key, load_key
+from graders.keys import Key
 from graders.marking import MARKING_VERSION, Mark, mark_family, unknown_families
-from graders.mentor import MentorCourse, keys_folder
+from graders.mentor import MentorCourse
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,10 @@ class Submission:
         notes = [
             f"Line {line} of the answers could not be read; it is kept as it came." for line, _ in self.book.damaged
         ]
-        strange = unknown_families([case.family.id for case in self.cases], self.book)
-        return notes + [f"It answers a case that this exercise does not have: {name}." for name in strange]
+        known = [family.id for family in load_families(self.exercise, content_root())]
+        strange = unknown_families(known, self.book)
+        notes += [f"It answers a case that this exercise does not have: {name}." for name in strange]
+        return notes + draw_notes(self.exercise, self.book)
 
     @property
     def safety_cases(self) -> frozenset[str]:
@@ -91,7 +95,7 @@ def read_submission(course: MentorCourse, mentee: str, exercise: str, folder: Pa
         text=text,
         book=book,
         cases=tuple(Case(family, seed) for family in families),
-        keys=tuple(load_key(exercise, family.id, keys_folder()) for family in families),
+        keys=course_keys(course, exercise, [family.id for family in families]),
         journal=read_journal(course, mentee, exercise),
     )
 

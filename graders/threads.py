@@ -7,22 +7,19 @@ case where it was asked.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-from pydantic import ValidationError
-
-from flysolo.answers import Event, now
+from flysolo.answers import DISPUTE, Event, now
 from flysolo.content import Case, load_families, load_lesson
 from flysolo.draws import seed_for
-from flysolo.files import write_bytes_whole, write_whole
+from flysolo.files import write_bytes_whole
 from flysolo.handin import asks
 from flysolo.places import content_root
 from flysolo.problems import ContentError, InputError
 from flysolo.replies import ThreadReply, pack_reply
 from flysolo.schema.base import Slug
+from graders import jsonl
 from graders.mentor import MentorCourse
 
 ANSWER_LIMIT = 8000
@@ -30,7 +27,10 @@ ANSWER_LIMIT = 8000
 
 @dataclass(frozen=True)
 class Thread:
-    """One question of a mentee, with every answer it was given, oldest first."""
+    """One question of a mentee, with every answer it was given, oldest first.
+
+    ``disputes`` says that the mentee sees the case differently from what its key holds.
+    """
 
     mentee: str
     exercise: str
@@ -40,6 +40,7 @@ class Thread:
     text: str
     asked_at: str
     arrived_at: str
+    disputes: bool = False
     replies: tuple[ThreadReply, ...] = ()
 
     @property
@@ -100,7 +101,8 @@ def _arrivals(course: MentorCourse, mentee: str, exercise: str) -> list[tuple[Ev
 def _thread(mentee: str, exercise: str, event: Event, arrived_at: str, said: list[Said]) -> Thread:
     text = (event.value.text or "").strip()
     replies = tuple(each.reply() for each in said if (each.n, each.asked) == (event.n, text))
-    return Thread(mentee, exercise, event.item, event.question, event.n, text, event.at, arrived_at, replies)
+    place = (mentee, exercise, event.item, event.question, event.n)
+    return Thread(*place, text, event.at, arrived_at, event.value.choice == DISPUTE, replies)
 
 
 def find(course: MentorCourse, mentee: str, exercise: str, n: int) -> Thread:
@@ -129,14 +131,7 @@ def answer(course: MentorCourse, mentee: str, exercise: str, n: int, text: str, 
     """
     thread = find(course, mentee, exercise, n)
     said = _checked(thread, text, mentor or course.card.mentor)
-    path = _path(course)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{path}.lock", timeout=10):
-        # lines that are there are copied as they are, also one that cannot be read
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        before += "\n" if before and not before.endswith("\n") else ""
-        write_whole(path, before + json.dumps(said.model_dump(mode="json"), ensure_ascii=False) + "\n")
-        number = before.count("\n") + 1
+    number = jsonl.append(_path(course), said)
     return _send(course, said, number)
 
 
@@ -212,16 +207,7 @@ def _path(course: MentorCourse) -> Path:
 
 def _said(course: MentorCourse) -> list[Said]:
     """All answers, in the order of answering; a line that cannot be read is left where it is and skipped."""
-    path = _path(course)
-    if not path.exists():
-        return []
-    found = []
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        try:
-            found.append(Said.model_validate_json(line))
-        except ValidationError:
-            continue
-    return found
+    return jsonl.read(_path(course), Said)
 
 
 def place(course: MentorCourse, mentee: str, exercise: str, item: str) -> str:

@@ -5,6 +5,8 @@ They stand together so that one test can read every one of them.
 
 from __future__ import annotations
 
+from graders.contested import Moved
+from graders.desk_time import day
 from graders.marking import Mark
 from graders.summary import SURENESS, Summary, sureness
 
@@ -87,6 +89,22 @@ CASES_TO_READ = 4
 NOT_ENOUGH = "There is not enough answered yet to say how decisions and reasons go together."
 
 SURENESS_WORDS = {"guess": "a guess", "discuss": "to be discussed first", "act": "ready to act on"}
+
+
+#: Said where a mentor moved a key, or put it back, with the mentor's own words after it.
+MOVED = {
+    "contested": "Somebody who knows the evidence sees this case differently from its key. {by} moved it on {on}:",
+    "keyed": "The key of this case was contested for a while. It counts again since {on}. {by} wrote:",
+}
+
+
+def moved(history: list[Moved]) -> dict[str, str] | None:
+    """What everybody who answered a case is told about its key; None while nobody has moved it."""
+    if not history:
+        return None
+    last = history[-1]
+    line = MOVED[last.status].format(by=last.by or "Your mentor", on=day(last.at).rsplit(",", 1)[0])
+    return {"line": line, "why": last.why}
 
 
 def standing(kind: str, stands: str) -> str:
@@ -256,4 +274,4 @@ def all_sentences() -> list[str]:
     ]
     fixed += [HOW_TO_READ, NOT_ENOUGH, *STANDING.values(), *PATTERN.values(), *_READINGS.values()]
     fixed += [sentence for each in STANDING_OF.values() for sentence in each.values()] + list(KEYED.values())
-    return [*fixed, *_PAIRS.values(), *_SURE.values(), *SURENESS_WORDS.values()]
+    return [*fixed, *_PAIRS.values(), *_SURE.values(), *SURENESS_WORDS.values(), *MOVED.values()]

@@ -6,6 +6,21 @@ It says nothing about any person. Below stated counts it says that the answers a
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graders.mentor import MentorCourse
+
+
+def found_in(course: MentorCourse) -> dict[str, Any]:
+    """Everything that the hand-ins of a mentor's course say of the questions, as plain data."""
+    from graders.items.agreement import pairs
+    from graders.items.analysis import analyze
+    from graders.items.gather import gather
+
+    sheets, unread = gather(course)
+    double, problems = pairs(course)
+    return analyze(sheets, double, unread=unread, problems=problems)
 
 
 def run_items(folder: Path, *, json_file: Path | None = None) -> int:
@@ -22,17 +37,12 @@ def run_items(folder: Path, *, json_file: Path | None = None) -> int:
     needs a gate reads the JSON.
     """
     from flysolo.files import write_whole
-    from graders.items.agreement import pairs
-    from graders.items.analysis import analyze
-    from graders.items.gather import gather
     from graders.items.page import PAGE, page
     from graders.items.report import as_json, show
     from graders.mentor import open_mentor_course
 
     course = open_mentor_course(Path(folder))
-    sheets, unread = gather(course)
-    double, problems = pairs(course)
-    found = analyze(sheets, double, unread=unread, problems=problems)
+    found = found_in(course)
     show(found)
     write_whole(course.folder / PAGE, page(found))
     if json_file is not None:

@@ -6,63 +6,18 @@ one marker on one answer counts.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError
 
-from flysolo.files import read_text
-from flysolo.problems import ContentError, Problem
-from flysolo.schema.base import Slug, Strict
+from flysolo.problems import Problem
 from graders.build import JUSTIFICATION_POINTS, grade_id
 from graders.items import lines
 from graders.items.measures import bootstrap, rounded
 from graders.mentor import MentorCourse
+from graders.second_marks import second_marks
 
-SECOND_MARKS = "second-marks.jsonl"
 LEVELS = list(range(JUSTIFICATION_POINTS + 1))
-
-
-class SecondMark(Strict):
-    """A second mark on one written reason, and who gave it when."""
-
-    mentee: Slug
-    exercise: Slug
-    family: Slug
-    question: Slug
-    mark: Annotated[int, Field(ge=0, le=JUSTIFICATION_POINTS)]
-    by: Annotated[str, Field(min_length=1, max_length=80)]
-    at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
-
-
-def second_marks(course: MentorCourse) -> tuple[list[SecondMark], list[Problem]]:
-    """Second marks that can be read, and what stands in the way of the others."""
-    path = course.folder / "desk" / SECOND_MARKS
-    name = f"desk/{SECOND_MARKS}"
-    found: dict[tuple[str, ...], SecondMark] = {}
-    problems = []
-    for number, line in enumerate(read_text(path, name).split("\n") if path.exists() else (), start=1):
-        if not line.strip():
-            continue
-        try:
-            each = SecondMark.model_validate_json(line)
-        except ValidationError as error:
-            # the line itself is not repeated: it names a mentee
-            field = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the line"
-            problems.append(_unreadable(name, number, field))
-            continue
-        found[each.mentee, each.exercise, each.family, each.question, each.by.casefold()] = each
-    return list(found.values()), problems
-
-
-def _unreadable(name: str, number: int, field: str) -> Problem:
-    return Problem(
-        name,
-        f"line {number}, {field}",
-        "no second mark that can be read",
-        "a line holds mentee, exercise, family, question, mark (0 to 3), by and at",
-        "correct the line or take it out; the other lines are used",
-    )
 
 
 def pairs(course: MentorCourse) -> tuple[np.ndarray, list[Problem]]:
@@ -71,84 +26,71 @@ def pairs(course: MentorCourse) -> tuple[np.ndarray, list[Problem]]:
     if not seconds:
         return np.empty((0, 2), int), problems
     from graders.desk_gradebook import words_rows
+    from graders.second_reading import same_words
 
     first = {place: row.score for place, row in words_rows(course).items() if not row.waits and row.score is not None}
     found = []
     for each in sorted(seconds, key=lambda each: (each.exercise, each.family, each.mentee, each.by)):
         place = (each.mentee, each.exercise, grade_id(each.family, each.question))
         # the same mentor twice says how steady one reader is, not whether two agree
-        if place in first and each.by.casefold() != course.card.mentor.casefold():
+        if place in first and each.by.casefold() != course.card.mentor.casefold() and same_words(course, each):
             found.append((int(first[place]), each.mark))
     return np.array(found, int).reshape(-1, 2), problems
 
 
 def agreement(marks: np.ndarray) -> dict[str, Any]:
-    """Weighted kappa and ICC of (answers, 2) with intervals.
-
-    Raises
-    ------
-    ContentError
-        when there is something to compute and the statistics library is not installed.
-    """
+    """Weighted kappa and ICC of (answers, 2) with intervals; nothing from few answers."""
     n = len(marks)
     row = {"n": n, "kappa": None, "kappa_interval": None, "icc": None, "icc_interval": None, "same": None}
     if not n:
         return row | {"reading": "no written reason has two marks yet"}
     if n < lines.FEW_PAIRS:
         return row | {"reading": lines.TOO_FEW}
-    kappa = kappa_function()
-    found = kappa(marks)
+    found, together = kappa(marks), icc(marks)
     near = "no figure: everybody got the same mark" if found is None else "agreement as hoped for"
     low = found is not None and found < lines.AGREEMENT
     return row | {
         "kappa": rounded(found),
         "kappa_interval": bootstrap(marks, kappa, 500),
-        "icc": rounded(icc(marks)),
-        "icc_interval": bootstrap(marks, icc),
+        "icc": rounded(together[0]) if together else None,
+        "icc_interval": together[1] if together else None,
         "same": rounded(float((marks[:, 0] == marks[:, 1]).mean())),
         "reading": "look: read the anchors together" if low else near,
     }
 
 
-def kappa_function():
-    """Quadratically weighted kappa from scikit-learn, as a function of (answers, 2)."""
-    try:
-        from sklearn.metrics import cohen_kappa_score
-    except ImportError:
-        raise ContentError([_not_installed()]) from None
+def kappa(marks: np.ndarray) -> float | None:
+    """Quadratically weighted kappa of (answers, 2), by scikit-learn; None where everybody got the same mark."""
+    from sklearn.metrics import cohen_kappa_score
 
-    def kappa(marks: np.ndarray) -> float | None:
-        if len(np.unique(marks)) < 2:
-            return None
-        return float(cohen_kappa_score(marks[:, 0], marks[:, 1], labels=LEVELS, weights="quadratic"))
-
-    return kappa
+    if len(np.unique(marks)) < 2:
+        return None
+    return float(cohen_kappa_score(marks[:, 0], marks[:, 1], labels=LEVELS, weights="quadratic"))
 
 
-def _not_installed() -> Problem:
-    return Problem(
-        "agreement of double-marked reasons",
-        "scikit-learn",
-        "the library is not installed here",
-        "weighted kappa is computed by scikit-learn",
-        "install it beside the course (uv pip install scikit-learn), then run this again; all else is computed",
-    )
+def icc(marks: np.ndarray) -> tuple[float, tuple[float, float]] | None:
+    """Intraclass correlation of (answers, markers) with its 95 % interval, by pingouin; None where nothing varies.
 
-
-def icc(marks: np.ndarray) -> float | None:
-    """Intraclass correlation of (answers, markers): two-way random effects, agreement, one marker.
-
-    ICC(2,1) of Shrout and Fleiss, from the mean squares of answers, markers and what is left; it falls when one marker
-    is stricter than the other, which plain correlation would not show.
+    ICC(2,1) of Shrout and Fleiss, called ICC(A,1) by McGraw and Wong: two-way random effects, agreement, one marker.
+    It falls when one marker is stricter than the other, which plain correlation would not show.
     """
+    import pandas as pd
+    import pingouin
+
     marks = np.asarray(marks, float)
     answers, markers = marks.shape
     if answers < 2 or np.ptp(marks) == 0:
         return None
-    grand, by_answer, by_marker = marks.mean(), marks.mean(axis=1), marks.mean(axis=0)
-    between = markers * ((by_answer - grand) ** 2).sum() / (answers - 1)
-    strictness = answers * ((by_marker - grand) ** 2).sum() / (markers - 1)
-    left = marks - by_answer[:, None] - by_marker + grand
-    error = (left**2).sum() / ((answers - 1) * (markers - 1))
-    below = between + (markers - 1) * error + markers * (strictness - error) / answers
-    return float((between - error) / below) if below else None
+    if (marks == marks[:, :1]).all():
+        return 1.0, (1.0, 1.0)  # no difference at all leaves nothing to divide by
+    long = pd.DataFrame(
+        {
+            "answer": np.repeat(np.arange(answers), markers),
+            "marker": np.tile(np.arange(markers), answers),
+            "mark": marks.ravel(),
+        }
+    )
+    found = pingouin.intraclass_corr(long, targets="answer", raters="marker", ratings="mark").set_index("Type")
+    row = found.loc["ICC(A,1)" if "ICC(A,1)" in found.index else "ICC2"]
+    low, high = row["CI95"] if "CI95" in row else row["CI95%"]
+    return float(row["ICC"]), (round(float(low), 4), round(float(high), 4))

@@ -20,7 +20,10 @@ import pytest
 from graders.batch import mark
 from graders.collect import collect
 from graders.desk_data import desk, utc_now
+from graders.desk_gradebook import write_mark
+from graders.items.agreement import pairs
 from graders.mentor import CHECKOUT, MentorCourse, make_mentor_course
+from graders.second_marks import second_marks
 from tests.graders import invented
 from tests.graders.conftest import Pen, forget_content
 
@@ -137,7 +140,8 @@ def places(served: Served) -> dict[str, str]:
     """Address of one page of each kind."""
     items = desk(served.course, utc_now()).items
     hrefs = {item.kind: f"{served.address}/{item.href}" for item in reversed(items)}
-    return {"desk": f"{served.address}/desk", "ada": f"{served.address}/desk/mentee/ada"} | hrefs
+    named = {"desk": "desk", "ada": "desk/mentee/ada", "second": "desk/second"}
+    return {name: f"{served.address}/{path}" for name, path in named.items()} | hrefs
 
 
 def test_no_page_has_a_fault_that_axe_can_find_at_any_width(page, served):
@@ -244,6 +248,45 @@ def test_a_question_is_answered_by_keyboard_and_the_words_can_serve_again(page, 
     assert page.input_value("#text") == "For you too:\n\nLook at the nights first."
     parcels = list((Path(served.course.card.drop) / "to-mentee").glob("*/*.zip"))
     assert len(parcels) == 1, "taking a text sends nothing"
+
+
+def test_a_reason_is_read_a_second_time_without_the_first_mark_in_sight(page, served):
+    for name in ("ada", "ben", "cleo"):
+        write_mark(served.course, name, EX, "loud-child", "why", score=1, comment="A private remark.")
+    page.goto(places(served)["second"])
+    page.fill("#by", "dr. example")
+    page.get_by_role("button", name="Begin").click()
+    assert page.get_by_role("alert").get_by_text("come from two people").is_visible()
+    page.fill("#by", "Dr. Second")
+    page.get_by_role("button", name="Begin").click()
+    for left in (3, 2, 1):
+        assert page.get_by_text("The first mark is not shown").is_visible()
+        assert not re.search(r"\b(ada|ben|cleo)\b|private remark", page.content())
+        assert page.locator("input[name=score]:checked").count() == 0
+        page.locator(f"input[name=score][value='{left}']").check()
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("The second mark is saved").wait_for()
+    marks, problems = second_marks(served.course)
+    assert sorted(each.mark for each in marks) == [1, 2, 3] and not problems
+    assert len(pairs(served.course)[0]) == 3
+    page.goto(f"{served.address}/desk/items")
+    assert page.get_by_role("heading", level=1).is_visible()
+
+
+def test_a_disputed_key_is_moved_on_the_page_and_put_back(page, served):
+    page.goto(places(served)["ada"])
+    card = page.locator(f"article[aria-labelledby='{EX}--loud-child']")
+    card.get_by_text("I dispute this key").click()
+    card.get_by_label("Why?").fill("Two trials point either way.")
+    card.get_by_role("button", name="Move this case to contested").click()
+    page.get_by_text("The case is contested from now on").wait_for(timeout=60_000)
+    assert page.get_by_role("heading", name="Contested cases").is_visible()
+    section = page.locator("section[aria-labelledby='desk-contested']")
+    section.locator("summary").click()
+    section.get_by_label("Why?").fill("Settled.")
+    section.get_by_role("button", name="Let the key count again").click()
+    page.get_by_text("The key counts again.").wait_for(timeout=60_000)
+    assert page.get_by_role("heading", name="Contested cases").count() == 0
 
 
 def test_a_safety_miss_is_seen_to_and_leaves_the_desk(page, served):

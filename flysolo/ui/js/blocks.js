@@ -78,15 +78,18 @@ function askBlock(block, panel) {
   } });
   opener.setAttribute("aria-controls", box.id);
   const send = button("Send", { type: "submit", key: `${block.id}:send` });
+  const differ = block.disputable ? button("Send: I see this case differently", { type: "submit", quiet: true, key: `${block.id}:differ` }) : null;
   const close = button("Close", { quiet: true, onclick: () => { show(false); opener.focus(); } });
   box.append(part.node, block.delivery ? h("p", { class: "fs-help", text: block.delivery }) : "",
-    h("div", { class: "fs-actions" }, send, close));
+    h("div", { class: "fs-actions" }, send, differ, close));
   box.addEventListener("submit", (event) => {
     event.preventDefault();
     const problem = part.problem() && "Write your question here first; one sentence is enough.";
     part.say(problem || "");
     if (problem) { panel.say(problem); focusOn(part.control); return; }
-    panel.line.send({ do: "ask", id: block.id, value: part.read() }, { from: send,
+    const disputes = differ !== null && event.submitter === differ;
+    const value = disputes ? { text: part.read(), disputes } : part.read();
+    panel.line.send({ do: "ask", id: block.id, value }, { from: disputes ? differ : send,
       done: (ok) => {
         delete box.dataset.lost;
         if (!ok) return;
