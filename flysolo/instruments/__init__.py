@@ -8,6 +8,11 @@ from importlib import import_module
 INSTRUMENTS = {
     "floppy-tube": "flysolo.instruments.floppy_tube",
     "thousand-children": "flysolo.instruments.thousand_children",
+    "two-resistors": "flysolo.instruments.two_resistors",
+    "one-night": "flysolo.instruments.one_night",
+    "same-night-different-rules": "flysolo.instruments.same_night",
+    "treat-and-time": "flysolo.instruments.treat_and_time",
+    "before-after-trap": "flysolo.instruments.before_after",
 }
 
 

@@ -15,6 +15,7 @@ import anywidget
 import traitlets
 
 from flysolo.ui.assets import script, widget_style
+from flysolo.ui.doubts import doubted
 from flysolo.ui.view import EMPTY_VIEW, complete_view
 
 Event = dict[str, Any]
@@ -62,11 +63,16 @@ class Panel(anywidget.AnyWidget):
         self.view = {**self.view, "status": status}
 
     def receive(self, content: Event) -> bool:
-        """Handle one event as if the page had sent it; False when a handler raised.
+        """Handle one event as if the page had sent it; False when a handler raised, or words are doubted first.
 
         A mentee never meets a traceback: the page says whose fault it is and the details go to the fault hooks.
+        Words that look like patient data reach no handler before the mentee was ``sure`` of them.
         """
         event = {"do": str(content.get("do", "")), "id": str(content.get("id", "")), "value": content.get("value")}
+        warned = None if content.get("sure") is True else doubted(self.view, event)
+        if warned:
+            self.view = warned
+            return False
         try:
             for handler in self._handlers:
                 handler(event)

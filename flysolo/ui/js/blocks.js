@@ -59,7 +59,9 @@ function askBlock(block, panel) {
   const question = { id: block.id, legend: "Your question to your mentor", kind: "text", rows: 3, maxlength: 2000 };
   const box = h("form", { class: "fs-ask-box fs-card", novalidate: true, id: uid("ask") });
   const { drafts } = panel;
-  const draft = panel.line.busyWith("ask", block.id) ? undefined : drafts.get(question)?.value;
+  const doubted = typeof block.typed === "object" ? block.typed?.text : block.typed;
+  const kept = panel.line.busyWith("ask", block.id) ? undefined : drafts.get(question)?.value;
+  const draft = block.doubt ? kept ?? doubted : kept;
   const guardId = uid("guard");
   const part = field(question, draft, () => {
     const words = part.read();
@@ -80,16 +82,19 @@ function askBlock(block, panel) {
   const send = button("Send", { type: "submit", key: `${block.id}:send` });
   const differ = block.disputable ? button("Send: I see this case differently", { type: "submit", quiet: true, key: `${block.id}:differ` }) : null;
   const close = button("Close", { quiet: true, onclick: () => { show(false); opener.focus(); } });
-  box.append(part.node, block.delivery ? h("p", { class: "fs-help", text: block.delivery }) : "",
-    h("div", { class: "fs-actions" }, send, differ, close));
+  const { note, sure } = doubtNodes(block);
+  if (sure) sure.textContent = "It is invented, or nobody's: send it as it is";
+  box.append(part.node, note || "", block.delivery ? h("p", { class: "fs-help", text: block.delivery }) : "",
+    h("div", { class: "fs-actions" }, send, differ, sure, close));
   box.addEventListener("submit", (event) => {
     event.preventDefault();
     const problem = part.problem() && "Write your question here first; one sentence is enough.";
     part.say(problem || "");
     if (problem) { panel.say(problem); focusOn(part.control); return; }
-    const disputes = differ !== null && event.submitter === differ;
+    const certain = sure !== null && event.submitter === sure;
+    const disputes = certain ? Boolean(block.typed?.disputes) : differ !== null && event.submitter === differ;
     const value = disputes ? { text: part.read(), disputes } : part.read();
-    panel.line.send({ do: "ask", id: block.id, value }, { from: disputes ? differ : send,
+    panel.line.send({ do: "ask", id: block.id, value, ...(certain ? { sure: true } : {}) }, { from: event.submitter || send,
       done: (ok) => {
         delete box.dataset.lost;
         if (!ok) return;
@@ -102,6 +107,7 @@ function askBlock(block, panel) {
       },
       lost: () => { box.dataset.lost = "1"; markUnsaved(guardId, false); } });
   });
+  if (block.doubt) markUnsaved(guardId, true);
   show(Boolean(block.open) || draft !== undefined);
   const threads = block.threads || [];
   const list = threads.length ? h("ol", { class: "fs-thread" }, threads.map(threadItem)) : null;

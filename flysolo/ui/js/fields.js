@@ -80,6 +80,15 @@ function numberField(question, ids, value, oninput) {
 
 const FIELD_KINDS = { one: oneField, many: manyField, text: textField, number: numberField };
 
+/** Words that may point to a real patient: what was noticed, and a second button for whoever knows better. */
+function doubtNodes(block) {
+  if (!block.doubt) return { note: null, sure: null };
+  const note = h("p", { class: "fs-problem fs-doubt", id: uid("doubt"), text: block.doubt });
+  const sure = button("It is invented, or nobody's: save it as it is", { type: "submit", quiet: true, key: `${block.id}:sure` });
+  sure.setAttribute("aria-describedby", note.id);
+  return { note, sure };
+}
+
 /** One question with its legend, help, warning and the place where a kind word about it appears. */
 function field(question, value, onchange, { within = "" } = {}) {
   const ids = { name: uid("name"), control: uid("control"), help: uid("help"), problem: uid("problem"), unit: uid("unit"),

@@ -20,7 +20,8 @@ function sameValue(a, b) {
 /** Words in hand win over what was saved, unless they were on their way and something new is saved now. */
 function startingValue(block, panel, saved) {
   const draft = panel.drafts.get(block);
-  if (!draft) return saved;
+  // A browser may forbid the store; what was sent and doubted then comes back from the course.
+  if (!draft) return block.doubt ? block.typed ?? saved : saved;
   const arrived = panel.line.busyWith("save", block.id) && !sameValue(draft.base, saved);
   return arrived ? saved : draft.value;
 }
@@ -59,7 +60,8 @@ function questionBlock(block, panel) {
   const whole = block.kind === "fields" ? fieldGroup(block, start, changed) : field(block, start, changed);
   const parts = whole.parts || [whole];
   const save = button(block.save_label || "Save", { type: "submit", key: `${block.id}:save` });
-  form.append(whole.node, h("div", { class: "fs-actions" }, save, unsaved));
+  const { note, sure } = doubtNodes(block);
+  form.append(whole.node, note || "", h("div", { class: "fs-actions" }, save, sure, unsaved));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const first = checkAll(parts);
@@ -68,13 +70,14 @@ function questionBlock(block, panel) {
       focusOn(first.part.control);
       return;
     }
-    panel.line.send({ do: "save", id: block.id, value: whole.read() }, {
-      from: save,
+    const certain = sure !== null && event.submitter === sure;
+    panel.line.send({ do: "save", id: block.id, value: whole.read(), ...(certain ? { sure: true } : {}) }, {
+      from: certain ? sure : save,
       // A question that is still here as it was has not been saved, whatever the kernel said in words.
-      done: () => {
+      done: (ok) => {
         delete form.dataset.lost;
         if (form.isConnected) look();
-        else drafts.drop(block.id);
+        else if (ok) drafts.drop(block.id);
       },
       lost: () => {
         form.dataset.lost = "1";
