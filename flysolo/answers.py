@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from flysolo.files import parse_json, read_text, write_whole
 from flysolo.problems import ContentError, Problem
@@ -26,6 +26,16 @@ TEXT_LIMIT = 2000
 #: What an ask holds as its choice when the mentee sees the case differently from its key.
 DISPUTE = "dispute"
 Text = Annotated[str, Field(max_length=TEXT_LIMIT)]
+
+
+def _on_a_clock(at: str) -> str:
+    """Refuse a time that has the form of one and is none, before somebody has to show it."""
+    if not 1970 <= datetime.fromisoformat(at[:-1]).year < 3000:
+        raise ValueError("a time that a clock of ours can show")
+    return at
+
+
+At = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"), AfterValidator(_on_a_clock)]
 Pick = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 
@@ -61,12 +71,13 @@ class Event(Strict):
     """One line of a ledger.
 
     ``do`` is save (an answer), commit (the base is closed, the twin opens), ask (a question to the mentor), hint,
-    or place (where the mentee was).
+    place (where the mentee was), draw (a solo set was opened, with the cases drawn), or share (readiness is shown to
+    the mentor).
     """
 
     n: Annotated[int, Field(ge=1)]
-    at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
-    do: Literal["save", "commit", "ask", "hint", "place"]
+    at: At
+    do: Literal["save", "commit", "ask", "hint", "place", "draw", "share"]
     item: Slug
     question: Slug | None = None
     value: Value | None = None

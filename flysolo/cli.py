@@ -112,6 +112,24 @@ def hand_in(
     say(f"The file: {done.file}")
 
 
+@commands.command()
+def targets(
+    seed: Annotated[int, typer.Option(help="The same seed gives the same table.", min=0)] = 1,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows to this file as well.")] = None,
+    also: Annotated[
+        Path | None, typer.Option(help="A file of further tables, written as cohort_targets.yaml is.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw the table to this .png, .svg or .pdf file.")] = None,
+    children: Annotated[int, typer.Option(help="Children in a usual cohort.", min=200, max=100_000)] = 3000,
+    workers: Annotated[str, typer.Option(help="Processes, or “dask”, or a scheduler's address.")] = "2",
+) -> None:
+    """Hold the virtual child to published tables: published, simulated, inside or outside."""
+    from flysolo.child.targets.show import run
+
+    at_once = int(workers) if workers.isdigit() else workers
+    run(seed, n=children, json_file=json_file, also_file=also, picture_file=picture, workers=at_once)
+
+
 def _mentors_command(command: str, words: str) -> None:
     @commands.command(command, context_settings=PASS_ON, help=words, add_help_option=False)
     def run(context: typer.Context) -> None:

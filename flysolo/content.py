@@ -11,9 +11,12 @@ from flysolo.files import read_toml
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem, nearest
 from flysolo.schema.base import parse
-from flysolo.schema.course import CourseFile, Module
+from flysolo.schema.course import CourseFile, Module, Solo
 from flysolo.schema.family import Family
+from flysolo.schema.house import Privacy, Safety
 from flysolo.schema.lesson import Lesson
+from flysolo.schema.needs import Needs
+from flysolo.schema.orientation import Orientation
 
 
 def load_course(root: Path | None = None) -> CourseFile:
@@ -28,8 +31,11 @@ def _course_at(root: Path) -> CourseFile:
 
 
 def module(module_id: str, root: Path | None = None) -> Module:
-    """One module of the course by id; an unknown id is answered with the nearest valid one."""
-    modules = {each.id: each for each in load_course(root).modules}
+    """One module of the course by id, or the solo bank as one; an unknown id is answered with the nearest valid one."""
+    course = load_course(root)
+    modules = {each.id: each for each in course.modules}
+    if course.solo:
+        modules[course.solo.exercise] = _solo_module(course.solo)
     if module_id not in modules:
         raise ContentError(
             [
@@ -45,15 +51,61 @@ def module(module_id: str, root: Path | None = None) -> Module:
     return modules[module_id]
 
 
-def load_lesson(module_id: str, root: Path | None = None) -> Lesson:
-    """What the lesson of ``module_id`` asks and shows."""
+def _solo_module(solo: Solo) -> Module:
+    """The solo bank as pages name an exercise; it has no lesson, and stands in no list of modules."""
+    return Module(id=solo.exercise, title=solo.title, question=solo.question, minutes=60, status="open")
+
+
+def solo_settings(exercise: str, root: Path | None = None) -> Solo | None:
+    """How solo sets are drawn and spaced when ``exercise`` is their bank; None for every other exercise."""
+    solo = load_course(root).solo
+    return solo if solo and solo.exercise == exercise else None
+
+
+def solo_short(root: Path | None = None) -> int:
+    """How many more families the solo bank needs for one whole round; 0 also where the course has no solo sets."""
+    solo = load_course(root).solo
+    if solo is None:
+        return 0
+    folder = (root or content_root()) / "exercises" / solo.exercise / "families"
+    return max(0, solo.families - len(list(folder.glob("*.toml"))))
+
+
+def load_lesson(module_id: str, root: Path | None = None) -> Lesson | Orientation:
+    """What the lesson of ``module_id`` asks and shows; the first unit has a kind of its own."""
     return _lesson_at(root or content_root(), module_id)
 
 
 @lru_cache(maxsize=64)
-def _lesson_at(root: Path, module_id: str) -> Lesson:
+def _lesson_at(root: Path, module_id: str) -> Lesson | Orientation:
     name = f"curriculum/{module_id}/lesson.toml"
-    return parse(Lesson, read_toml(root / name, name), name)
+    data = read_toml(root / name, name)
+    return parse(lesson_kind(data), data, name)
+
+
+def lesson_kind(data: dict) -> type[Lesson] | type[Orientation]:
+    """The model that a lesson's file asks for by its ``kind``; without one it is a lesson like the others."""
+    return Orientation if data.get("kind") == "orientation" else Lesson
+
+
+def load_needs(module_id: str, root: Path | None = None) -> Needs:
+    """The private needs assessment that lies beside the lesson of ``module_id``."""
+    return _parsed_at(root or content_root(), Needs, f"curriculum/{module_id}/needs.toml")
+
+
+def load_privacy(root: Path | None = None) -> Privacy:
+    """Who sees what."""
+    return _parsed_at(root or content_root(), Privacy, "curriculum/privacy.toml")
+
+
+def load_safety(root: Path | None = None) -> Safety:
+    """When to phone somebody today."""
+    return _parsed_at(root or content_root(), Safety, "curriculum/safety.toml")
+
+
+@lru_cache(maxsize=16)
+def _parsed_at(root: Path, model: type, name: str):
+    return parse(model, read_toml(root / name, name), name)
 
 
 @dataclass(frozen=True)
@@ -139,7 +191,13 @@ def _families_in(folder: Path) -> tuple[Family, ...]:
 
 
 def exercises(root: Path | None = None, drafts: bool = False) -> list[str]:
-    """Ids of the exercises of open modules, in course order; with ``drafts`` those of modules being written too."""
+    """Ids of the exercises of open modules, in course order; with ``drafts`` those of modules being written too.
+
+    The solo bank comes last, once it holds a whole round: a set that no second one could follow would decide nothing.
+    """
     base = (root or content_root()) / "exercises"
-    order = [each.id for each in load_course(root).modules if drafts or each.status == "open"]
+    course = load_course(root)
+    order = [each.id for each in course.modules if drafts or each.status == "open"]
+    if course.solo and (drafts or not solo_short(root)):
+        order.append(course.solo.exercise)
     return [each for each in order if (base / each / "families").is_dir()]

@@ -23,6 +23,7 @@ from flysolo.places import content_root
 from flysolo.progress import long_date
 from flysolo.schema.family import Family
 from flysolo.server.parcels import Purpose, Where, drop, keep, note_sent, parcels
+from flysolo.solo import given
 
 FAULTS, FAULTS_LIMIT = "faults.txt", 200_000
 
@@ -66,6 +67,8 @@ class Delivered:
             return f"Nothing has changed since you handed in on {at}, so that one still stands."
         if self.purpose == "questions":
             return "It travels without your answers."
+        if self.purpose == "share":
+            return f"You let your mentor see your readiness page on {at}."
         return f"Handed in on {at}."
 
     @property
@@ -133,7 +136,7 @@ def _delivered(
         file=path,
         where=where,
         made_at=made_at,
-        open_questions=open_questions(load_families(exercise), book),
+        open_questions=open_questions(given(exercise, book), book),
         unchanged=unchanged,
         unreachable=where == "file" and _agreed(course),
         damaged=len(book.damaged),
@@ -152,6 +155,22 @@ def send_questions(course: Course, exercise: str) -> Delivered:
     where: Where = "drop" if drop(course, path) else "file"
     away = where == "file" and bool(course.drop)
     return Delivered(path, where, made.manifest.made_at, unreachable=away, purpose="questions")
+
+
+def share_readiness(course: Course, exercise: str, number: int) -> Delivered:
+    """Let the mentor see the readiness page of one round; the parcel says just that, and holds no answer.
+
+    Raises NotSaved with words for the mentee.
+    """
+    ledger = course.answers(exercise)
+    shared = any(event.item == f"round-{number}" for event in ledger.read().events if event.do == "share")
+    if not shared:
+        ledger.append("share", f"round-{number}")
+    made = unpack(pack(ledger.read(), {}, "share"), "share")
+    path = keep(course, made)
+    where: Where = "drop" if drop(course, path) else "file"
+    away = where == "file" and bool(course.drop)
+    return Delivered(path, where, made.manifest.made_at, unreachable=away, purpose="share")
 
 
 def unsent_questions(course: Course, exercise: str, book: Book) -> int:

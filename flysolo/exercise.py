@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from flysolo import caseview
-from flysolo.answers import Book, Event, Header, Ledger, NotSaved, Value
+from flysolo.answers import DISPUTE, Book, Event, Header, Ledger, NotSaved, Value
 from flysolo.caseview import Block, CaseState
-from flysolo.content import Case, load_families, module
+from flysolo.content import Case, load_families, module, solo_settings
 from flysolo.course import Course, course_here
 from flysolo.draws import seed_for
 from flysolo.problems import ContentError
 from flysolo.replies import ask_threads, take_from_drop
+from flysolo.solo import SoloSet, bank_of, draw_set, item_of, opened, seen_in, short_name
 
 LOOKING = (
     "You are looking at this outside a course folder, so nothing is saved. "
@@ -71,6 +72,10 @@ class Exercise:
 
     def page(self):
         """The page as a widget."""
+        if solo_settings(self.id):
+            from flysolo.solo_page import SoloPage
+
+            return SoloPage(self).panel
         from flysolo.exercise_page import ExercisePage
 
         return ExercisePage(self).panel
@@ -94,6 +99,27 @@ class Exercise:
         elsewhere = before if before and before.window != self.window and before.value != event.value else None
         return event, elsewhere
 
+    def open_set(self) -> SoloSet:
+        """Draw the next solo set and note it in the answers, from where it is read ever after.
+
+        Raises NotSaved with words for the mentee, when it may not be opened yet or could not be noted.
+        """
+        from flysolo.solo_gate import gate_of
+
+        if self.ledger is None:
+            raise NotSaved(LOOKING)
+        solo, book = solo_settings(self.id), self.book()
+        found = gate_of(self.course, self.id)
+        if not found.is_open:
+            raise NotSaved(found.words)
+        bank = bank_of(solo)
+        drawn = draw_set(bank, solo, book.header.seed, found.number, seen_in(opened(book)))
+        if not drawn:
+            raise NotSaved("The cases for this set are not all here yet. Nothing was changed; ask your mentor.")
+        names = " ".join(sorted(short_name(family.id) for family in bank))
+        self.ledger.append("draw", item_of(found.number), value={"choices": drawn, "text": names})
+        return opened(self.book())[-1]
+
     def close_base(self, family: str) -> Event:
         """Close the first part of a case, which opens its twin."""
         if self.ledger is None:
@@ -101,11 +127,12 @@ class Exercise:
         closed = self.state(family).base_closed
         return closed or self.ledger.append("commit", family, fingerprint=self.families[family].fingerprint)
 
-    def ask(self, family: str, question: str | None, text: str) -> Event:
-        """Keep a question to the mentor, asked from inside a case."""
+    def ask(self, family: str, question: str | None, text: str, disputes: bool = False) -> Event:
+        """Keep a question to the mentor, asked from inside a case; it may say that the case is seen differently."""
         if self.ledger is None:
             raise NotSaved(LOOKING)
-        return self.ledger.append("ask", family, question=question, value={"text": text})
+        value = {"text": text} | ({"choice": DISPUTE} if disputes else {})
+        return self.ledger.append("ask", family, question=question, value=value)
 
     def threads(self, family: str) -> list[Block]:
         """Questions asked in this case, each with the mentor's answer once it is there."""

@@ -19,7 +19,7 @@ class ExercisePage:
 
     def __init__(self, exercise: Exercise):
         self.exercise = exercise
-        self.families = list(exercise.families)
+        self.families = self.shown_families()
         self.revising: str | None = None
         self.panel = Panel()
         self.panel.on_event(self.handle)
@@ -27,6 +27,10 @@ class ExercisePage:
             self.panel.on_fault(deliver.fault_log(exercise.course))
         self.current = self._first_open(exercise.book())
         self.show("")
+
+    def shown_families(self) -> list[str]:
+        """Cases that this page leads through."""
+        return list(self.exercise.families)
 
     def _first_open(self, book: Book) -> str:
         """The case to open with: the one a link names, else the one last worked on, else the first that is open."""
@@ -79,9 +83,11 @@ class ExercisePage:
             self.current, self.revising = family, None
             self.show("", focus="case-heading")
 
-    def _ask(self, _: str, text: Any) -> None:
+    def _ask(self, _: str, said: Any) -> None:
         question = self.exercise.state(self.current).next_question
-        asked = self.exercise.ask(self.current, question.id if question else None, str(text or "").strip())
+        said = said if isinstance(said, dict) else {"text": said}
+        text, disputes = str(said.get("text") or "").strip(), bool(said.get("disputes"))
+        asked = self.exercise.ask(self.current, question.id if question else None, text, disputes)
         sent = deliver.send_questions(self.exercise.course, self.exercise.id)
         self.show(f"Your question was kept at {asked.clock}. {sent.words}")
 
@@ -107,10 +113,14 @@ class ExercisePage:
         """Draw the page as the answers on disk say it should be."""
         book = self.exercise.book()
         state = self.exercise.state(self.current, book)
-        blocks = [self._progress(book), self._steps(book), *self._case(state), *self._end(book)]
+        blocks = [*self._above(), self._progress(book), self._steps(book), *self._case(state), *self._end(book)]
         if move:
             focus = self._next_focus(state)
         self.panel.view = {"title": None, "level": 2, "blocks": blocks, "status": status, "focus": focus}
+
+    def _above(self) -> list[Block]:
+        """What stands above the cases."""
+        return []
 
     def _next_focus(self, state: CaseState) -> str:
         if state.next_question:
@@ -152,10 +162,14 @@ class ExercisePage:
                 "id": "ask",
                 "open": False,
                 "threads": self.exercise.threads(case.family.id),
-                "delivery": deliver.how_asking_works(self.exercise.course),
+                "disputable": state.done,
+                "delivery": self._asking(),
             }
         )
         return blocks
+
+    def _asking(self) -> str:
+        return deliver.how_asking_works(self.exercise.course)
 
     def _question(self, state: CaseState) -> list[Block]:
         """The one question that is open now, the gate to the twin, or the close of the case."""

@@ -101,13 +101,14 @@ def read_toml(path: Path, name: str | None = None) -> dict[str, Any]:
     name = name or path.name
     try:
         return tomllib.loads(read_text(path, name))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # besides TOML's own: a number of thousands of digits, brackets nested without end
         raise ContentError(
             [
                 Problem(
                     name,
                     "",
-                    f"it stops being TOML: {error}",
+                    f"it stops being TOML: {str(error)[:200]}",
                     "content files are whole TOML files",
                     "look at that line: a quote or bracket is open, or the file was cut short",
                 )
@@ -124,9 +125,11 @@ def parse_json(text: str, name: str) -> Any:
     """JSON text as Python values; deep nesting and cut-off text become four-part errors."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # a number of thousands of digits is a ValueError of Python's own
         where = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        too_deep = "nested too deeply" if isinstance(error, RecursionError) else "a number too long to read"
+        what = error.msg if isinstance(error, json.JSONDecodeError) else too_deep
         raise ContentError(
             [
                 Problem(

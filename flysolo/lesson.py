@@ -17,6 +17,7 @@ from flysolo.content import load_course, load_lesson, module
 from flysolo.course import Course, course_here
 from flysolo.instruments import make
 from flysolo.replies import ask_threads
+from flysolo.schema.orientation import Orientation
 from flysolo.ui.panel import Panel
 
 
@@ -37,18 +38,15 @@ class PassingLedger:
         return event
 
 
-class LessonPage:
-    """One lesson, its state shared by the widgets of its cells."""
+class Sitting:
+    """What every lesson has: its content, a private ledger, and parts that look again after each Save."""
 
     def __init__(self, module_id: str, course: Course | None):
         self.id, self.course = module_id, course
         self.module, self.content = module(module_id), load_lesson(module_id)
         header = Header(format=1, kind="practice", course="preview", mentee="preview", subject=module_id)
         self.ledger = course.practice(module_id) if course else PassingLedger(header)
-        self._tool = None
         self._watchers: list = []
-
-    # what the widgets share -------------------------------------------------
 
     def saved(self, item: str, question: str) -> Event | None:
         """The last Save of one question of this lesson."""
@@ -68,6 +66,16 @@ class LessonPage:
     def watch(self, watcher) -> None:
         """Call ``watcher`` after each Save in this lesson."""
         self._watchers.append(watcher)
+
+
+class LessonPage(Sitting):
+    """One lesson, its state shared by the widgets of its cells."""
+
+    def __init__(self, module_id: str, course: Course | None):
+        super().__init__(module_id, course)
+        self._tool = None
+
+    # what the widgets share -------------------------------------------------
 
     @property
     def predicted(self) -> bool:
@@ -142,6 +150,14 @@ class LessonPage:
         return lesson_pages.Summary(self, load_course().recall_days).panel
 
 
-def open_lesson(module_id: str, folder: Path | None = None) -> LessonPage:
-    """Open a lesson for the mentee whose course folder this is; outside one, nothing is kept."""
-    return LessonPage(module_id, course_here(folder))
+def open_lesson(module_id: str, folder: Path | None = None) -> Sitting:
+    """Open a lesson for the mentee whose course folder this is; outside one, nothing is kept.
+
+    The first unit has a shape of its own, and opens as what it is.
+    """
+    course = course_here(folder)
+    if isinstance(load_lesson(module_id), Orientation):
+        from flysolo.orientation import OrientationPage  # a lesson needs nothing of it, and opens sooner without
+
+        return OrientationPage(module_id, course)
+    return LessonPage(module_id, course)

@@ -18,6 +18,16 @@ def evidence(finding_ids: tuple[str, ...]) -> str:
     return f'<div class="fs-evidence-list">{"".join(folded)}</div>'
 
 
+def behind(finding_ids: tuple[str, ...]) -> str:
+    """What a list of evidence cards is called."""
+    return "The study behind this" if len(finding_ids) == 1 else "The studies behind this"
+
+
+def folded(finding_ids: tuple[str, ...]) -> dict[str, str]:
+    """Evidence cards under one summary, as a panel folds them away."""
+    return {"summary": behind(finding_ids), "html": evidence(finding_ids)}
+
+
 def how(lesson: Lesson) -> str:
     """Steps for the chair; each names the mechanism that earns it and the studies under that."""
     mechanisms = {mechanism.id: mechanism for mechanism in lesson.mechanisms}

@@ -184,15 +184,12 @@ class Reveal(Part):
                     "tone": "plain",
                     "heading": f"Why: {options[each.observed].text}",
                     "html": f"<p>{inline(chosen.after)}</p>{to_html(each.reveal)}",
-                    "more": [{"summary": _behind(each.findings), "html": lesson_html.evidence(each.findings)}],
+                    "more": [
+                        {"summary": lesson_html.behind(each.findings), "html": lesson_html.evidence(each.findings)}
+                    ],
                 }
             )
         return blocks
-
-
-def _behind(findings: tuple[str, ...]) -> str:
-    """What a folded list of evidence cards is called."""
-    return "The study behind this" if len(findings) == 1 else "The studies behind this"
 
 
 class TextPart(Part):
@@ -426,7 +423,9 @@ class PracticePage(Part):
             "tone": "plain",
             "heading": "The mechanism",
             "html": to_html(self.case.mechanism),
-            "more": [{"summary": _behind(self.case.findings), "html": lesson_html.evidence(self.case.findings)}],
+            "more": [
+                {"summary": lesson_html.behind(self.case.findings), "html": lesson_html.evidence(self.case.findings)}
+            ],
         }
 
     def _ask_block(self) -> Block:

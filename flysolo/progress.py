@@ -12,10 +12,11 @@ from pathlib import Path
 
 from flysolo.answers import Book, local_time
 from flysolo.caseview import CaseState
-from flysolo.content import Case
+from flysolo.content import Case, load_needs
 from flysolo.recall import finished_at
 from flysolo.schema.family import Family
 from flysolo.schema.lesson import Lesson
+from flysolo.schema.orientation import Orientation
 
 _CALL = re.compile(r"lesson\.(\w+)\((?:\s*[\"']([a-z0-9-]+)[\"'])?")
 
@@ -76,7 +77,7 @@ def exercise_state(families: Sequence[Family], seed: str, book: Book) -> Exercis
     return ExerciseState(done, len(families), any(e.do == "save" and e.item in ids for e in book.events))
 
 
-def lesson_sections(notebook: Path, lesson: Lesson) -> dict[str, str]:
+def lesson_sections(notebook: Path, lesson: Lesson | Orientation) -> dict[str, str]:
     """Heading under which each item of the lesson stands, read off the notebook that the mentee opens."""
     if not notebook.is_file():
         return {}
@@ -87,7 +88,7 @@ def lesson_sections(notebook: Path, lesson: Lesson) -> dict[str, str]:
     return items
 
 
-def _items(lesson: Lesson, method: str, name: str) -> list[str]:
+def _items(lesson: Lesson | Orientation, method: str, name: str) -> list[str]:
     """Items of the ledger that a call in the notebook writes; a section's own slug stands for itself."""
     match method:
         case "predictions":
@@ -98,6 +99,11 @@ def _items(lesson: Lesson, method: str, name: str) -> list[str]:
             return [lesson.reflection.id]
         case "contrast" | "practice":
             return [name]
+        case "tour" | "rehearse" | "confidence":
+            part = {"tour": "tour", "rehearse": "rehearsal", "confidence": "estimates"}[method]
+            return [each.id for each in getattr(lesson, part)]
+        case "needs":
+            return ["needs", *(case.id for case in load_needs(lesson.module).cases)]
         case "section":
             return [name]
         case _:

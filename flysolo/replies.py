@@ -14,15 +14,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from flysolo.answers import now
+from flysolo.answers import At, now
 from flysolo.course import Course
 from flysolo.files import decode, parse_json, read_json, write_whole
 from flysolo.handin import read_parts, zip_parts
 from flysolo.problems import ContentError, Problem
 from flysolo.schema.base import Slug, Strict, parse
+from flysolo.schema.readiness import ReadinessCard
 
-MANIFEST, PAGE, THREADS = "manifest.json", "reply.html", "threads.json"
-TIME = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+MANIFEST, PAGE, THREADS, READINESS = "manifest.json", "reply.html", "threads.json", "readiness.json"
 
 
 class ThreadReply(Strict):
@@ -33,7 +33,7 @@ class ThreadReply(Strict):
     question: Slug | None = None
     asked: Annotated[str, Field(max_length=2000)]
     text: Annotated[str, Field(max_length=8000)]
-    at: TIME
+    at: At
     mentor: Annotated[str, Field(max_length=80)] = ""
 
 
@@ -45,7 +45,7 @@ class ReplyManifest(Strict):
     course: str
     mentee: Slug
     exercise: Slug
-    made_at: TIME
+    made_at: At
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -56,14 +56,30 @@ class Reply:
     manifest: ReplyManifest
     page: str | None
     threads: tuple[ThreadReply, ...]
+    readiness: ReadinessCard | None = None
+
+
+class KeptReadiness(Strict):
+    """The newest readiness that came back, and when it was made."""
+
+    made_at: At
+    card: ReadinessCard
 
 
 _THREADS = TypeAdapter(tuple[ThreadReply, ...])
 
 
-def pack_reply(course: str, mentee: str, exercise: str, page: str | None, threads: list[ThreadReply]) -> bytes:
-    """The bytes of a reply parcel."""
+def pack_reply(
+    course: str,
+    mentee: str,
+    exercise: str,
+    page: str | None,
+    threads: list[ThreadReply],
+    readiness: ReadinessCard | None = None,
+) -> bytes:
+    """The bytes of a reply parcel; one to solo sets carries the readiness, which the mentee reads first."""
     body = _dump_threads(threads).encode("utf-8")
+    card = readiness.model_dump_json(indent=1).encode("utf-8") if readiness else b""
     html = (page or "").encode("utf-8")
     manifest = ReplyManifest(
         format=1,
@@ -72,9 +88,11 @@ def pack_reply(course: str, mentee: str, exercise: str, page: str | None, thread
         mentee=mentee,
         exercise=exercise,
         made_at=now(),
-        sha256=hashlib.sha256(html + body).hexdigest(),
+        sha256=hashlib.sha256(html + body + card).hexdigest(),
     )
     parts = {MANIFEST: manifest.model_dump_json(indent=1).encode("utf-8"), THREADS: body}
+    if readiness:
+        parts[READINESS] = card
     if page is not None:
         parts[PAGE] = html
     return zip_parts(parts)
@@ -86,10 +104,10 @@ def _dump_threads(threads: list[ThreadReply]) -> str:
 
 def unpack_reply(data: bytes, name: str) -> Reply:
     """Read a reply parcel; raises ContentError in four parts when it cannot be used."""
-    parts = read_parts(data, name, {MANIFEST: True, THREADS: True, PAGE: False})
+    parts = read_parts(data, name, {MANIFEST: True, THREADS: True, PAGE: False, READINESS: False})
     manifest = parse(ReplyManifest, parse_json(decode(parts[MANIFEST], name), f"{name}: {MANIFEST}"), name)
-    html, body = parts.get(PAGE, b""), parts[THREADS]
-    if hashlib.sha256(html + body).hexdigest() != manifest.sha256:
+    html, body, card = parts.get(PAGE, b""), parts[THREADS], parts.get(READINESS, b"")
+    if hashlib.sha256(html + body + card).hexdigest() != manifest.sha256:
         raise ContentError(
             [
                 Problem(
@@ -102,7 +120,17 @@ def unpack_reply(data: bytes, name: str) -> Reply:
             ]
         )
     threads = _threads(parse_json(decode(body, name), f"{name}: {THREADS}"), f"{name}: {THREADS}")
-    return Reply(manifest, decode(html, name) if PAGE in parts else None, threads)
+    readiness = _readiness(decode(card, name), f"{name}: {READINESS}", manifest) if card else None
+    return Reply(manifest, decode(html, name) if PAGE in parts else None, threads, readiness)
+
+
+def _readiness(text: str, name: str, manifest: ReplyManifest) -> ReadinessCard:
+    """The readiness in a reply; one about somebody else is refused with the whole parcel."""
+    card = parse(ReadinessCard, parse_json(text, name), name)
+    if (card.mentee, card.course) != (manifest.mentee, manifest.course):
+        found, rule = f"readiness of “{card.mentee}”", f"a reply to “{manifest.mentee}” is about nobody else"
+        raise ContentError([Problem(name, "mentee", found, rule, "ask your mentor to send this reply once more")])
+    return card
 
 
 def _threads(data: object, name: str) -> tuple[ThreadReply, ...]:
@@ -145,6 +173,8 @@ def keep_reply(course: Course, data: bytes, name: str) -> Reply:
     if reply.page is not None:
         write_whole(folder / PAGE, reply.page)
         write_whole(folder / MANIFEST, reply.manifest.model_dump_json(indent=1))
+    if reply.readiness:
+        _keep_readiness(course, reply)
     known = {thread.n: thread for thread in replies_to_asks(course, reply.manifest.exercise)}
     for thread in reply.threads:
         # parcels may arrive in any order; the answer written last is the one that is shown
@@ -152,6 +182,22 @@ def keep_reply(course: Course, data: bytes, name: str) -> Reply:
             known[thread.n] = thread
     write_whole(folder / THREADS, _dump_threads([known[n] for n in sorted(known)]))
     return reply
+
+
+def _keep_readiness(course: Course, reply: Reply) -> None:
+    """Keep the newest readiness; parcels may arrive in any order."""
+    before = readiness_of(course, reply.manifest.exercise)
+    if before is None or reply.manifest.made_at >= before.made_at:
+        kept = KeptReadiness(made_at=reply.manifest.made_at, card=reply.readiness)
+        path = reply_folder(course, reply.manifest.exercise) / READINESS
+        write_whole(path, kept.model_dump_json(indent=1) + "\n")
+
+
+def readiness_of(course: Course, exercise: str) -> KeptReadiness | None:
+    """The readiness that came back with replies to the solo sets; None while there is none."""
+    path = reply_folder(course, exercise) / READINESS
+    name = f"replies/{exercise}/{READINESS}"
+    return parse(KeptReadiness, read_json(path, name), name) if path.exists() else None
 
 
 def reply_folder(course: Course, exercise: str) -> Path:

@@ -79,7 +79,7 @@ def make_family(exercise: str, family_id: str, root: Path | None = None) -> Made
     """A case family and its key, as drafts; raises ContentError with what to do."""
     root = root or content_root()
     _refuse_unless(_SLUG, family_id, "family", "lower-case words with hyphens: quiet-before-midnight")
-    modules = _modules(root)
+    modules = [*_modules(root), *_solo(root)]
     if exercise not in modules:
         step = f"use the id of a module in {COURSE}, or make one first.{nearest(exercise, modules)}"
         raise ContentError([Problem(COURSE, "modules", f"no module “{exercise}”", "an exercise has a module", step)])
@@ -111,6 +111,12 @@ def new_family(exercise: str, family_id: str, root: Path | None = None) -> None:
 
 def _print(made: Made) -> None:
     Console(highlight=False, soft_wrap=True).print(Text(str(made)))
+
+
+def _solo(root: Path) -> list[str]:
+    """The solo bank, where the course has one; its cases name the module they are about."""
+    solo = parse(CourseFile, read_toml(root / COURSE, COURSE), COURSE).solo
+    return [solo.exercise] if solo else []
 
 
 def _modules(root: Path) -> dict[str, Module]:

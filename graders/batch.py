@@ -1,33 +1,44 @@
 """Marking everything that was collected and not marked since, and a list at the end in which nobody is missing.
 
-What counts as marked is read from what marking itself leaves behind last: the marked notebook carries the fingerprint
-of the answers, cases and keys it was made from. A run that was cut off leaves no such fingerprint, so the next run
-finishes exactly what is missing, and a corrected key marks anew what it concerns.
+Hand-ins are made ready beside each other, one process a core, and put in place one after another by this one. What
+counts as marked is what the journal says, which is written last. A run that was cut off has not written it, so the
+next run finishes exactly what is missing, and a corrected key marks anew what it concerns.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy.exc import SAWarning
 
-from flysolo.files import write_whole
 from flysolo.problems import ContentError, Problem
-from graders.collect import set_out
-from graders.mentor import NOTEBOOK, MentorCourse
+from graders.direct import is_done
+from graders.mentor import MentorCourse
 from graders.release import last_line, nbgrader_api, refresh
 from graders.submission import read_submission
 
+__all__ = [
+    "Marked",
+    "Standing",
+    "copy_gradebook",
+    "course_lock",
+    "handed_in",
+    "last_line",
+    "mark",
+    "mark_pairs",
+    "one_at_a_time",
+    "standings",
+]
+
 KEPT_COPIES = 10
-Progress = Callable[[str, str], None]
+#: Called after each hand-in with how many are done, how many there are, and (mentee, exercise).
+Progress = Callable[[int, int, tuple[str, str]], None]
 
 
 @dataclass(frozen=True)
@@ -58,92 +69,70 @@ def handed_in(course: MentorCourse) -> list[tuple[str, str]]:
     return [pair for pair in pairs if course.kept_hand_ins(*pair)]
 
 
-def mark(course: MentorCourse, *, again: bool = False, progress: Progress | None = None) -> Marked:
+def mark(
+    course: MentorCourse, *, again: bool = False, workers: int | None = None, progress: Progress | None = None
+) -> Marked:
     """Mark what is due; one hand-in that cannot be marked never stops another.
 
     Parameters
     ----------
     again : mark everything anew, also what is up to date
-    progress : called with (mentee, exercise) before each one
+    workers : how many processes mark beside each other; without it as many as are worth it, at most one a core
+    progress : called after each one
 
     Raises
     ------
     ContentError
         when another run is under way, or this copy of the course cannot be read at all.
     """
-    report = Marked()
     with one_at_a_time(course):
-        report.release_faults = {name: str(error) for name, error in refresh(course).items()}
-        pairs = due(course, again, report)
-        if pairs:
-            copy_gradebook(course)
-            api = nbgrader_api(course)
-        for mentee, exercise in pairs:
-            if progress:
-                progress(mentee, exercise)
-            fault = _mark_one(course, api, mentee, exercise)
-            if fault:
-                report.faults[mentee, exercise] = fault
-            else:
-                report.done.append((mentee, exercise))
-        report.standings = standings(course, report.faults)
+        return mark_pairs(course, handed_in(course), again=again, workers=workers, progress=progress)
+
+
+def mark_pairs(
+    course: MentorCourse,
+    pairs: list[tuple[str, str]],
+    *,
+    again: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Marked:
+    """Mark those of ``pairs`` that are due; for whoever holds the course already."""
+    from graders.ways import directly, is_stock, through_nbgrader
+
+    report = Marked()
+    report.release_faults = {name: str(error) for name, error in refresh(course).items()}
+    wanted = [pair for pair in pairs if pair[1] not in report.release_faults]
+    report.faults = {pair: report.release_faults[pair[1]] for pair in pairs if pair[1] in report.release_faults}
+    api = nbgrader_api(course)
+    way = partial(directly, workers=workers) if is_stock(api.config) else through_nbgrader
+    notes = {}
+    outcomes = way(course, api, wanted, again=again, before_writing=lambda: copy_gradebook(course))
+    for count, outcome in enumerate(outcomes, start=1):
+        if outcome.fault:
+            report.faults[outcome.pair] = outcome.fault
+        else:
+            notes[outcome.pair] = outcome.notes
+            report.done += [outcome.pair] if outcome.marked else []
+        if progress:
+            progress(count, len(wanted), outcome.pair)
+    report.done.sort()
+    report.standings = _standings(course, pairs, notes, report.faults)
     return report
 
 
-def due(course: MentorCourse, again: bool, report: Marked) -> list[tuple[str, str]]:
-    """What has to be marked; what cannot be set out is reported as a fault."""
-    pairs = []
-    for mentee, exercise in handed_in(course):
-        if exercise in report.release_faults:
-            report.faults[mentee, exercise] = report.release_faults[exercise]
-            continue
-        try:
-            set_out(course, mentee, exercise)
-            stamp = read_submission(course, mentee, exercise, course.submitted(mentee, exercise)).stamp
-        except (ContentError, OSError) as error:
-            report.faults[mentee, exercise] = str(error)
-            continue
-        if again or marked_stamp(course, mentee, exercise) != stamp:
-            pairs.append((mentee, exercise))
-    return pairs
+def course_lock(course: MentorCourse) -> FileLock:
+    """The lock under which everything is written; taking it raises Timeout at once when another run has it.
 
-
-def marked_notebook(course: MentorCourse, mentee: str, exercise: str) -> dict | None:
-    """The marked notebook as data, or None while there is no whole one."""
-    path = course.autograded(mentee, exercise) / f"{NOTEBOOK}.ipynb"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("metadata", {}).get("flysolo") else None
-
-
-def marked_stamp(course: MentorCourse, mentee: str, exercise: str) -> str:
-    """Fingerprint of what the marked notebook was made from; "" while there is none."""
-    found = marked_notebook(course, mentee, exercise)
-    return found["metadata"]["flysolo"].get("marked", "") if found else ""
-
-
-def _mark_one(course: MentorCourse, api, mentee: str, exercise: str) -> str:
-    """Mark one hand-in through nbgrader; returns "" or what stood in the way."""
-    with warnings.catch_warnings():
-        # nbgrader's own way of adding a submission makes SQLAlchemy remark on it each time
-        warnings.simplefilter("ignore", SAWarning)
-        result = api.autograde(exercise, mentee, force=True, create=True)
-    if result["success"]:
-        return ""
-    log = result.get("log", "") + result.get("error", "")
-    if "KeyboardInterrupt" in result.get("error", ""):
-        # nbgrader's log capture swallows Ctrl-C along with everything else
-        raise KeyboardInterrupt
-    write_whole(course.folder / "logs" / f"mark-{mentee}-{exercise}.txt", log)
-    return f"a fault on our side ({last_line(log)}); the answers are kept, and nothing was marked 0 for it"
+    The system lets go of it when a process dies.
+    """
+    return FileLock(course.folder / ".marking.lock", timeout=0)
 
 
 @contextmanager
-def one_at_a_time(course: MentorCourse):
-    """Hold the course for one run; the system lets go of the lock when a process dies."""
-    lock = FileLock(course.folder / ".marking.lock", timeout=0)
+def one_at_a_time(course: MentorCourse) -> Iterator[None]:
+    """Hold the course for one run; raises ContentError when another has it."""
+    lock = course_lock(course)
     try:
         lock.acquire()
     except Timeout:
@@ -186,28 +175,39 @@ def copy_gradebook(course: MentorCourse) -> Path | None:
 
 def standings(course: MentorCourse, faults: dict[tuple[str, str], str] | None = None) -> list[Standing]:
     """Where everyone who handed in stands; every one of them is in it, with a mark or a reason."""
-    from nbgrader.api import Gradebook
+    pairs, faults, notes = handed_in(course), dict(faults or {}), {}
+    for pair in pairs:
+        if pair in faults:
+            continue
+        try:
+            submission = read_submission(course, *pair, course.submitted(*pair))
+        except (ContentError, OSError) as error:
+            faults[pair] = str(error)
+            continue
+        if is_done(course, pair, submission.stamp, submission.journal):
+            notes[pair] = tuple(submission.notes())
+        else:
+            faults[pair] = "it was collected, or a key was changed, since the last marking run"
+    return _standings(course, pairs, notes, faults)
 
-    with Gradebook(course.db_url) as book:
-        return [_standing(course, book, pair, (faults or {}).get(pair, "")) for pair in handed_in(course)]
 
+def _standings(
+    course: MentorCourse,
+    pairs: list[tuple[str, str]],
+    notes: dict[tuple[str, str], tuple[str, ...]],
+    faults: dict[tuple[str, str], str],
+) -> list[Standing]:
+    from graders.gradebook_read import waiting_counts
 
-def _standing(course: MentorCourse, book, pair: tuple[str, str], fault: str) -> Standing:
-    from nbgrader.api import MissingEntry
-
-    if fault:
-        return Standing(*pair, "not marked", fault)
-    try:
-        stamp = read_submission(course, *pair, course.submitted(*pair)).stamp
-    except (ContentError, OSError) as error:
-        return Standing(*pair, "not marked", str(error))
-    found = marked_notebook(course, *pair)
-    if found is None or found["metadata"]["flysolo"].get("marked") != stamp:
-        return Standing(*pair, "not marked", "it was collected, or a key was changed, since the last marking run")
-    try:
-        grades = book.find_submission_notebook(NOTEBOOK, pair[1], pair[0]).grades
-    except MissingEntry:
-        return Standing(*pair, "not marked", "the gradebook has no rows for it; run the marking again with --again")
-    waiting = sum(bool(grade.needs_manual_grade) for grade in grades)
-    notes = tuple(found["metadata"]["flysolo"].get("notes", ()))
-    return Standing(*pair, "waits for mentor" if waiting else "marked", "", waiting, notes)
+    waiting = waiting_counts(course.db_url) if notes else {}
+    found = []
+    for pair in pairs:
+        if pair in faults:
+            found.append(Standing(*pair, "not marked", faults[pair]))
+        elif pair not in waiting:
+            reason = "the gradebook has no rows for it; run the marking again with --again"
+            found.append(Standing(*pair, "not marked", reason))
+        else:
+            state = "waits for mentor" if waiting[pair] else "marked"
+            found.append(Standing(*pair, state, "", waiting[pair], notes[pair]))
+    return found

@@ -14,9 +14,10 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from flysolo.content import exercises, load_course, load_families, module
+from flysolo.content import exercises, load_course, load_families, module, solo_settings
 from flysolo.files import read_text, write_whole
 from flysolo.places import content_root
+from flysolo.schema.course import Solo
 from flysolo.schema.family import Family, Question
 from graders.marking import JUSTIFICATION_POINTS
 
@@ -38,7 +39,8 @@ def grade_id(family: str, question: str) -> str:
 def exercise_notebook(exercise: str) -> NotebookNode:
     """The nbgrader notebook of one exercise, from its families."""
     title = module(exercise, content_root()).title
-    cells = [_intro(title), _opening(exercise)]
+    solo = solo_settings(exercise, content_root())
+    cells = [_solo_intro(title, solo) if solo else _intro(title), _opening(exercise)]
     for family in load_families(exercise, content_root()):
         cells += _family_cells(family)
     return new_notebook(cells=cells, metadata=_METADATA)
@@ -50,6 +52,16 @@ def _intro(title: str) -> NotebookNode:
         "Cases to work through alone. Save each answer; your place is kept. When you hand in, your answers go to your "
         "mentor and come back with words.\n\n"
         "The patients are invented. This exercise is awaiting clinical review."
+    )
+    return new_markdown_cell(text, id="intro", metadata={"editable": False, "deletable": False})
+
+
+def _solo_intro(title: str, solo: Solo) -> NotebookNode:
+    text = (
+        f"# {title}\n\n"
+        f"{solo.sets} sets of {solo.families_per_set} cases, drawn for you from this bank, without hints. You choose "
+        f"when; between two sets lie at least {solo.days_apart} days. Your page shows the set that is yours.\n\n"
+        "The patients are invented. These cases are awaiting clinical review."
     )
     return new_markdown_cell(text, id="intro", metadata={"editable": False, "deletable": False})
 

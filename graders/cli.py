@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, TextColumn
+from rich.progress import MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from flysolo.problems import ContentError, Problem
@@ -149,7 +149,8 @@ def collect(folder: Folder = None) -> None:
     for name in report.left:
         say(f"left alone, since it is no parcel: {name}")
     for refused in report.refused:
-        say(f"put aside in refused/: {refused.words}")
+        where = "waits where it is" if refused.waits else "put aside in refused/"
+        say(f"{where}: {refused.words}")
     if not (report.taken or report.again or report.left or report.refused):
         say("Nothing waits to be collected.")
 
@@ -158,20 +159,33 @@ def collect(folder: Folder = None) -> None:
 def mark(
     folder: Folder = None,
     again: Annotated[bool, typer.Option("--again", help="Mark everything anew.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes beside each other; without it as many as are worth it.")
+    ] = None,
 ) -> None:
-    """Mark what was collected and not marked since."""
+    """Mark what was collected and not marked since; a run that was cut off goes on where it was."""
     here = _course(folder)
     from graders.batch import mark as mark_all
 
-    with _progress() as bar:
-        task = bar.add_task("marking", total=None, who="")
-        report = mark_all(here, again=again, progress=lambda *who: bar.update(task, who=", ".join(who)))
+    with _bar() as bar:
+        task = bar.add_task("marking", total=None)
+        report = mark_all(
+            here,
+            again=again,
+            workers=workers,
+            progress=lambda count, total, _: bar.update(task, completed=count, total=total),
+        )
     for exercise, words in report.release_faults.items():
         say(f"{exercise} could not be released:\n{words}")
     _print_standings(report.standings)
     say(f"{len(report.done)} marked now.")
     if any(each.state == "not marked" for each in report.standings):
         raise typer.Exit(1)
+
+
+def _bar() -> Progress:
+    """A bar for work whose amount is known."""
+    return Progress(*Progress.get_default_columns(), MofNCompleteColumn(), transient=True)
 
 
 def _progress() -> Progress:
@@ -225,15 +239,45 @@ def reply(
 
 
 @app.command()
+def watch(
+    folder: Folder = None,
+    replies: Annotated[
+        bool, typer.Option("--replies/--no-replies", help="Send the part that needs no reading at once.")
+    ] = True,
+) -> None:
+    """Collect, mark and answer whatever arrives, until it is stopped with Ctrl-C."""
+    here = _course(folder)
+    from graders.watch import watch as watch_course
+
+    say(f"Watching {', '.join(str(each) for each in here.incoming)}. Stop with Ctrl-C.")
+    watch_course(here, replies=replies, tell=say)
+
+
+@app.command()
+def bench(
+    hand_ins: Annotated[int, typer.Option("--hand-ins", min=4, help="How many hand-ins are made and marked.")] = 200,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each way is measured.")] = 5,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write every figure there as well.")] = None,
+) -> None:
+    """Measure what marking and replying cost here, beside stock nbgrader and others, in one run."""
+    from graders.bench.run import run_bench
+
+    run_bench(hand_ins, rounds, json_file)
+
+
+@app.command()
 def desk(
     folder: Folder = None,
     port: Annotated[int | None, typer.Option(help="Port of the local server.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="Also collect and mark whatever arrives while the desk is open.")
+    ] = False,
 ) -> None:
     """Open the desk: who waits, what to look at first."""
     from graders.desk import run_desk
 
-    run_desk(_course(folder).folder, port=port, open_browser=browser)
+    run_desk(_course(folder).folder, port=port, open_browser=browser, watching=watching)
 
 
 @app.command()
@@ -265,6 +309,23 @@ def learners(
     from graders.learners import run_learners
 
     raise typer.Exit(run_learners(runs, seed, json_file))
+
+
+@app.command()
+def readiness(
+    folder: Folder = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Measure the stored table of scripted learners anew, for the authors.")
+    ] = False,
+    runs: Annotated[int, typer.Option(help="How many times each scripted learner sits a round.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 7,
+) -> None:
+    """Print the lines of a round of solo sets, and what they let through and hold back."""
+    from graders.readiness.printed import measured, show
+
+    if measure:
+        say(f"written: {measured(runs, seed)}")
+    show(None if measure else folder and _course(folder).folder)
 
 
 @app.command()

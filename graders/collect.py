@@ -8,19 +8,25 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
 
 from flysolo.answers import dump, now
 from flysolo.content import exercises, load_families
 from flysolo.draws import seed_for
-from flysolo.files import write_whole
+from flysolo.files import write_bytes_whole, write_whole
 from flysolo.handin import ANSWERS, HandIn, asks, read_file
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
 from graders import exchange
 from graders.mentor import NOTEBOOK, MentorCourse, Record
+
+Outcome = Literal["taken", "refused", "waits"]
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Refused:
-    """One parcel that could not be read, and why."""
+    """One parcel that was not taken, and why; one that ``waits`` is no fault of its own and lies where it was."""
 
     name: str
     words: str
+    waits: bool = False
 
 
 @dataclass
@@ -55,17 +62,38 @@ class Collected:
 
 def collect(course: MentorCourse) -> Collected:
     """Take in every parcel that waits, from the folders and from nbgrader's exchange where there is one."""
+    with _alone(course):
+        return _collect(course)
+
+
+def _collect(course: MentorCourse) -> Collected:
     report = Collected()
     for path in _waiting(course, report):
         _take_file(course, path, report)
     for name, read in exchange.inbound(course):
-        if not _take(course, name, read, report):
+        if _take(course, name, read, report) == "refused":
             write_whole(exchange.refusal_path(course, name), report.refused[-1].words + "\n")
     for taken in [each for each in report.taken if each.purpose == "hand-in"]:
-        # marking sets it out again, and says so there, if the exercise cannot be released just now
-        with contextlib.suppress(ContentError):
+        # marking sets it out again, and says so there, if it cannot be done just now
+        with contextlib.suppress(ContentError, OSError):
             set_out(course, taken.mentee, taken.exercise)
     return report
+
+
+@contextlib.contextmanager
+def _alone(course: MentorCourse) -> Iterator[None]:
+    """One round at a time: two would give two parcels the same number, and one would write over the other."""
+    lock = FileLock(course.folder / ".collecting.lock", timeout=PATIENCE_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        found, rule = "another round of collecting is under way here", "one round at a time takes parcels in"
+        step = "wait until it has finished, then run it again; nothing was changed"
+        raise ContentError([Problem(str(course.folder), "", found, rule, step)]) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _waiting(course: MentorCourse, report: Collected) -> list[Path]:
@@ -81,13 +109,18 @@ def _waiting(course: MentorCourse, report: Collected) -> list[Path]:
 
 def _take_file(course: MentorCourse, path: Path, report: Collected) -> None:
     """Take one file in, and only then out of the folder it came in."""
-    taken = _take(course, path.name, lambda: _plain_file(path), report)
+    outcome = _take(course, _readable(path.name), lambda: _plain_file(path), report)
     # a shared folder may be read-only here; the file is then known again next time
     with contextlib.suppress(OSError):
-        if taken:
+        if outcome == "taken":
             path.unlink(missing_ok=True)
-        else:
+        elif outcome == "refused":
             _put_aside(course, path, report.refused[-1].words)
+
+
+def _readable(name: str) -> str:
+    """A file's name as text that can be written down; a name may hold bytes that are no text at all."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain_file(path: Path) -> HandIn:
@@ -96,24 +129,34 @@ def _plain_file(path: Path) -> HandIn:
     return read_file(path)
 
 
-def _take(course: MentorCourse, name: str, read: Callable[[], HandIn], report: Collected) -> bool:
-    """Read one parcel, check it and keep it; returns whether it was taken (or had been before)."""
+def _take(course: MentorCourse, name: str, read: Callable[[], HandIn], report: Collected) -> Outcome:
+    """Read one parcel, check it and keep it; a disk that is full here is no fault of the parcel, which waits."""
     try:
         hand_in = read()
         notes = check(course, hand_in, name)
-        taken = keep(course, hand_in, name, notes)
     except ContentError as error:
-        report.refused.append(Refused(name, str(error)))
-        return False
+        report.refused.append(Refused(name, _readable(str(error))))
+        return "refused"
     except OSError as error:
         refusal = _refusal(name, "", f"it cannot be read ({error.strerror})", "a file that may be read")
         report.refused.append(Refused(name, str(refusal)))
-        return False
+        return "refused"
+    except Exception as error:  # whatever a stranger thought of that the reader did not: the rest goes on
+        refusal = _refusal(
+            name, "", f"something unforeseen ({type(error).__name__})", "a parcel as the course makes it"
+        )
+        report.refused.append(Refused(name, str(refusal)))
+        return "refused"
+    try:
+        taken = keep(course, hand_in, name, notes)
+    except (ContentError, OSError) as error:
+        report.refused.append(Refused(name, str(_not_kept(course, name, error)), waits=True))
+        return "waits"
     if taken is None:
         report.again.append(name)
     else:
         report.taken.append(taken)
-    return True
+    return "taken"
 
 
 def check(course: MentorCourse, hand_in: HandIn, name: str) -> list[str]:
@@ -136,7 +179,11 @@ def check(course: MentorCourse, hand_in: HandIn, name: str) -> list[str]:
 def _notes(hand_in: HandIn) -> list[str]:
     """What is not as it should be, and is no reason to refuse."""
     notes = []
-    now_worded = {family.id: family.fingerprint for family in load_families(hand_in.manifest.exercise, content_root())}
+    try:
+        families = load_families(hand_in.manifest.exercise, content_root())
+    except ContentError:
+        return ["This copy of the course cannot be read just now; what was handed in is kept and waits."]
+    now_worded = {family.id: family.fingerprint for family in families}
     answered = {event.item for event in hand_in.book.events if event.do == "save"}
     for family, fingerprint in sorted(hand_in.manifest.families.items()):
         if family in answered and family in now_worded and fingerprint != now_worded[family]:
@@ -164,7 +211,7 @@ def keep(course: MentorCourse, hand_in: HandIn, name: str, notes: list[str]) -> 
     folder = course.kept / mentee / exercise
     folder.mkdir(parents=True, exist_ok=True)
     original = folder / f"{number:04d}-{manifest.purpose}.zip"
-    original.write_bytes(hand_in.original)
+    write_bytes_whole(original, hand_in.original)
     record = Record(
         n=number,
         purpose=manifest.purpose,
@@ -213,13 +260,26 @@ def _put(path: Path, text: str) -> None:
 def _put_aside(course: MentorCourse, path: Path, words: str) -> None:
     """Move what could not be read out of the way, with the reason beside it."""
     course.refused.mkdir(parents=True, exist_ok=True)
-    target = course.refused / path.name
+    # room for “ (2)” and “.txt” within the 255 bytes that a name may have
+    stem = _readable(path.stem).encode("utf-8")[:200].decode("utf-8", "ignore")
+    target = course.refused / f"{stem}{path.suffix}"
     count = 1
     while target.exists() or target.is_symlink():
         count += 1
-        target = course.refused / f"{path.stem} ({count}){path.suffix}"
-    shutil.move(path, target)
+        target = course.refused / f"{stem} ({count}){path.suffix}"
+    # the reason first: cut off between the two, the parcel is still where it was and is put aside once more
     write_whole(target.with_name(f"{target.name}.txt"), words + "\n")
+    shutil.move(path, target)
+
+
+def _not_kept(course: MentorCourse, name: str, error: ContentError | OSError) -> ContentError:
+    """What is said when a good parcel could not be written down here."""
+    if isinstance(error, ContentError):
+        return error
+    found = f"this computer could not write it down ({error.strerror})"
+    rule = "a parcel counts as collected once it is kept whole"
+    step = "make room, or check that the folder may be written to, then collect again; the parcel waits where it is"
+    return ContentError([Problem(name, str(course.kept), found, rule, step)])
 
 
 def _refusal(name: str, where: str, found: str, rule: str) -> ContentError:

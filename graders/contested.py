@@ -7,6 +7,8 @@ authors' to change, and they are told by the list.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -44,9 +46,24 @@ def _path(course: MentorCourse):
     return course.folder / "desk" / "contested.jsonl"
 
 
+def _moves(course: MentorCourse) -> tuple[Moved, ...]:
+    """Every line, oldest first; read anew only when the file is another one, since a reply asks once a case."""
+    path = _path(course)
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return _read(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, mtime_ns: int, size: int) -> tuple[Moved, ...]:
+    return tuple(jsonl.read(path, Moved))
+
+
 def contested(course: MentorCourse) -> dict[tuple[str, str], Moved]:
     """Keys that stand as contested in this course, by (exercise, family); the last line of each counts."""
-    last = {(each.exercise, each.family): each for each in jsonl.read(_path(course), Moved)}
+    last = {(each.exercise, each.family): each for each in _moves(course)}
     return {place: each for place, each in last.items() if each.status == "contested"}
 
 
@@ -101,4 +118,4 @@ def _move(course: MentorCourse, exercise: str, family: str, status: str, why: st
 
 def history(course: MentorCourse, exercise: str, family: str) -> list[Moved]:
     """Every move of one key, oldest first."""
-    return [each for each in jsonl.read(_path(course), Moved) if (each.exercise, each.family) == (exercise, family)]
+    return [each for each in _moves(course) if (each.exercise, each.family) == (exercise, family)]

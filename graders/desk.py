@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,13 +70,26 @@ def arguments(folder: Path, port: int | None, open_browser: bool) -> list[str]:
     return found
 
 
-def run_desk(folder: Path, *, port: int | None = None, open_browser: bool = True) -> None:
+@contextmanager
+def watching_beside(folder: Path) -> Iterator[None]:
+    """A process of its own that collects and marks what arrives, and ends with the desk; replies stay the mentor's."""
+    command = [sys.executable, "-m", "graders", "watch", str(folder), "--no-replies"]
+    beside = subprocess.Popen(command, cwd=CHECKOUT)
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait()
+
+
+def run_desk(folder: Path, *, port: int | None = None, open_browser: bool = True, watching: bool = False) -> None:
     """Serve the desk until it is stopped with Ctrl-C.
 
     Parameters
     ----------
     folder : a mentor's course folder; raises ContentError when it is none
     port : where the server listens; without it the first free port from 8888 on
+    watching : whether what arrives is collected and marked meanwhile
     """
     from jupyter_server.serverapp import ServerApp
 
@@ -95,4 +111,5 @@ def run_desk(folder: Path, *, port: int | None = None, open_browser: bool = True
         f"  {app.connection_url.rstrip('/')}/desk" + (f"?token={token}" if token else ""), markup=False, highlight=False
     )
     say("To stop: press Ctrl+C in this window. Everything that was saved stays.", highlight=False)
-    app.start()
+    with watching_beside(course.folder) if watching else nullcontext():
+        app.start()

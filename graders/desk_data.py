@@ -22,6 +22,7 @@ from graders.desk_log import handled
 from graders.desk_time import Pace, pace
 from graders.invite import people
 from graders.mentor import MentorCourse
+from graders.readiness.privacy import for_mentor
 
 ORDER: tuple[ItemKind, ...] = ("safety", "reason", "question", "words")
 #: What fits one sitting; the rest of a mentee's items stand on the mentee's own page.
@@ -95,8 +96,9 @@ def desk(course: MentorCourse, now: datetime) -> Desk:
     promise = load_course(content_root()).reply_promise_days
     look = Look(course, now, promise, people(course))
     seen = {entry.item for entry in done}
-    items = [item for work in works for item in look.cases(work) if _identity(item) not in seen]
-    items += [look.question(thread, works) for thread in questions if thread.reply is None]
+    visible = [for_mentor(course, work) for work in works]
+    items = [item for work in visible for item in look.cases(work) if _identity(item) not in seen]
+    items += [look.question(thread, visible) for thread in questions if thread.reply is None]
     items += [item for work in works for item in look.words(work, rows) if _waits(item, rows)]
     items.sort(key=lambda item: (ORDER.index(item.kind), item.urgency, item.arrived_at, item.code, item.mentee))
     late = sum(item.late for item in items)

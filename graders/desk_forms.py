@@ -21,10 +21,12 @@ from graders.desk_gradebook import comments, words_rows
 from graders.desk_items import Work, chosen, load_work, words_code
 from graders.desk_time import parse_time, waited
 from graders.desk_views import LABELS, OWN, Child, answer_row, child, not_here, thread_view
+from graders.given import is_solo
 from graders.invite import name_of
 from graders.marking import fill
 from graders.mentor import MentorCourse
 from graders.readiness.privacy import for_mentor
+from graders.readiness.sat import sat_sets
 from graders.threads import Thread
 
 
@@ -37,7 +39,16 @@ def question_view(course: MentorCourse, mentee: str, exercise: str, n: int, now:
         "about": _about(course, thread),
         "bank": asked.answer_bank(course, exercise, thread.item, besides=(mentee, n))[:8],
         "limit": asked.ANSWER_LIMIT,
+        "in_open_set": _in_open_set(course, thread),
     }
+
+
+def _in_open_set(course: MentorCourse, thread: Thread) -> bool:
+    """Whether a question was asked inside a solo set that was not handed in yet; an answer now would be a hint."""
+    if not is_solo(thread.exercise):
+        return False
+    sat = sat_sets(course, thread.mentee, thread.exercise)
+    return all(thread.item not in each.families for each in sat)
 
 
 def _about(course: MentorCourse, thread: Thread) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def held_view(course: MentorCourse, mentee: str, works: list[Work]) -> list[dict
         rules = parse(RoteRules, read_toml(content_root() / CATALOG, CATALOG), CATALOG)
     except ContentError:
         return []  # the content check names what is spoiled; the page of a mentee goes on without it
-    bank = _open_cases(course, mentee)
+    bank = open_cases(course, mentee)
     bank |= {name: (work.submission.exercise, *pair) for work in works for name, pair in work.cases.items()}
     marks = [mark for work in works for mark in work.marks]
     titles = {name: case.text(case.family.title) for name, (_, case, _) in bank.items()}
@@ -47,7 +47,7 @@ def held_view(course: MentorCourse, mentee: str, works: list[Work]) -> list[dict
     ]
 
 
-def _open_cases(course: MentorCourse, mentee: str) -> dict[str, tuple[str, Case, Key]]:
+def open_cases(course: MentorCourse, mentee: str) -> dict[str, tuple[str, Case, Key]]:
     """Cases of open exercises as this mentee meets them, with exercise and key; what cannot be read is left out."""
     found = {}
     for exercise in exercises(content_root()):

@@ -21,6 +21,8 @@ from graders.desk_bank import bank_routes
 from graders.desk_data import utc_now
 from graders.desk_forms import question_view, words_view
 from graders.desk_handler import DeskHandler
+from graders.desk_readiness import solo_rows
+from graders.desk_readiness_pages import ReadinessHandler
 from graders.desk_views import desk_view, mentee_view
 
 #: For formgrader and JupyterLab beside the desk: their own inline scripts run, and nothing comes from elsewhere
@@ -38,7 +40,8 @@ class QueueHandler(DeskHandler):
     @authorized
     def get(self) -> None:
         try:
-            self.page("desk.html", here="desk", **desk_view(self.course, utc_now()))
+            view = desk_view(self.course, utc_now())
+            self.page("desk.html", here="desk", solo=solo_rows(self.course), **view)
         except ContentError as error:
             self.trouble(error)
 
@@ -200,6 +203,7 @@ def _load_jupyter_server_extension(serverapp) -> None:
         (rf"/desk/question/{slug}/{slug}/([0-9]{{1,9}})", QuestionHandler),
         (rf"/desk/justification/{slug}/{slug}/{slug}/{slug}", WordsHandler),
         *bank_routes(slug),
+        (rf"/desk/readiness/{slug}", ReadinessHandler),
         (r"/desk/collect", CollectHandler),
         (r"/desk/replies", RepliesHandler),
         (r"/desk/static/(desk\.css)", StaticHandler, {"path": str(TEMPLATES / "static")}),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flysolo.answers import read_book
 from flysolo.files import decode
-from flysolo.handin import ANSWERS, MAX_BYTES, HandIn, pack, unpack
+from flysolo.handin import ANSWERS, MAX_BYTES, MAX_LINES, HandIn, pack, unpack
 from flysolo.problems import ContentError, Problem
 from graders.mentor import MentorCourse
 
@@ -61,7 +61,11 @@ def read_submission_folder(path: Path) -> HandIn:
         raise _refusal(path.name, ANSWERS, "no answers in it", "a submission holds the answers beside the notebook")
     if answers.stat().st_size > MAX_BYTES:
         raise _refusal(path.name, ANSWERS, "too much", f"at most {MAX_BYTES:,} bytes")
-    book = read_book(decode(answers.read_bytes(), path.name), path.name)
+    data = answers.read_bytes()
+    lines = data.count(b"\n")
+    if lines > MAX_LINES:
+        raise _refusal(path.name, ANSWERS, f"{lines:,} lines", f"at most {MAX_LINES:,} lines")
+    book = read_book(decode(data, path.name), path.name)
     for field, wanted in (("mentee", parts[0]), ("subject", parts[1])):
         if getattr(book.header, field) != wanted:
             rule = f"the account and the exercise it was submitted under: “{wanted}”"

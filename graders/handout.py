@@ -29,6 +29,7 @@ ALLOWED = (
     "curriculum/evidence/**/*.yaml",
     "curriculum/*/lesson.md",
     "curriculum/*/lesson.toml",
+    "curriculum/*/needs.toml",
     "curriculum/*/lesson.ipynb",
     "exercises/*/cases.ipynb",
     "exercises/*/families/*.toml",

@@ -37,11 +37,14 @@ def rows(marks: Iterable[Mark], blanks_count: bool) -> list[Row]:
     return found
 
 
-def with_evidence(marks: Sequence[Mark]) -> list[Mark]:
+def with_evidence(marks: Sequence[Mark], blanks_count: bool) -> list[Mark]:
     """The same marks, with what a study can support in place of new information in the families that ask it."""
-    asked = {mark.family for mark in marks if mark.kind == "evidence"}
+    asked = {mark.family for mark in marks if mark.kind == "evidence" and (blanks_count or mark.score is not None)}
     kept = [mark for mark in marks if not (mark.kind == "new_information" and mark.family in asked)]
-    return [mark.model_copy(update={"kind": "new_information"}) if mark.kind == "evidence" else mark for mark in kept]
+    as_new = {"kind": "new_information"}
+    return [
+        mark.model_copy(update=as_new) if mark.kind == "evidence" and mark.family in asked else mark for mark in kept
+    ]
 
 
 def weighted(found: Iterable[Row], weights: dict[str, float]) -> float | None:

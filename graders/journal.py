@@ -1,8 +1,11 @@
 """What the mentor's side must remember between two markings of one exercise of one mentee.
 
-Two things have no place in nbgrader's gradebook: which words a mentor's mark was given to, and which answers had
-already been explained in a reply. Without the first, an old mark would stand silently for new words; without the
-second, an answer read off a reply would count like one's own.
+Three things have no place in nbgrader's gradebook: from what a marking was made, to which words a mentor's mark was
+given, and which answers had already been explained in a reply. Without the first, a run that was cut off would look
+finished; without the second, an old mark would stand silently for new words; without the third, an answer read off a
+reply would count like one's own.
+
+The journal is written last, after the gradebook and the marked notebook. It alone says that a marking is done.
 """
 
 from __future__ import annotations
@@ -27,6 +30,18 @@ class WordsMarked(Strict):
     marked: str = ""
 
 
+class Pending(Strict):
+    """What a marking is about to say of a mark by hand, noted before the gradebook is written.
+
+    A run that is cut off right after that finds in the gradebook what it wrote itself, and must not take it for
+    something that the mentor did meanwhile.
+    """
+
+    marked: str
+    manual: float
+    waits: bool
+
+
 class Explained(Strict):
     """An answer whose key a reply has shown: later answers to that wording are kept, not marked."""
 
@@ -39,13 +54,19 @@ class Journal(Strict):
 
     Attributes
     ----------
+    marked : fingerprint of what the last finished marking was made from; "" when there is none
+    notebook : SHA-256 of the marked notebook, "" when nbgrader itself wrote it after this
     words : where each justification stands
+    pending : what the marking under way is about to say of marks by hand; empty while none is
     explained : answers whose keys a reply has shown
     sent, sent_at : fingerprint of what the last reply rested on, and when it went out
     """
 
     format: int = 1
+    marked: str = ""
+    notebook: str = ""
     words: dict[str, WordsMarked] = {}
+    pending: dict[str, Pending] = {}
     explained: dict[str, Explained] = {}
     sent: str = ""
     sent_at: str = ""

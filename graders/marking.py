@@ -84,7 +84,11 @@ def _mark(case: Case, key: Key, book: Book, question: Question, before: dict[str
         found = key.of(question.id)
     except KeyError:
         return answered.model_copy(update={"state": "cannot be marked", "note": "The key has no entry for it."})
-    return _contest(MARKERS[question.kind](answered, case, question, event.value, found, before), key)
+    marked = MARKERS[question.kind](answered, case, question, event.value, found, before)
+    if question.kind == "safety":
+        # a calm child phoned about passes nothing urgent over
+        marked = marked.model_copy(update={"urgent": key.safety})
+    return _contest(marked, key)
 
 
 def _points(question: Question) -> float:

@@ -35,6 +35,7 @@ class Mark(Strict):
     because : the key's own reason, for the reply
     keyed : (id, text) of what the key supports
     held_rule : id of the rote rule that an unsupported choice embodies, or ""
+    urgent : of a safety question, whether this child needs somebody today, so that another answer passes that over
     slipped : a supported reason beside an unsupported decision: a sound idea that slipped in use
     later_kept : another answer was saved after a reply had explained this one; this one counts
     own_words : what was written, by field
@@ -55,6 +56,7 @@ class Mark(Strict):
     because: str = ""
     keyed: tuple[tuple[str, str], ...] = ()
     held_rule: str = ""
+    urgent: bool = True
     slipped: bool = False
     later_kept: bool = False
     percent: float | None = None

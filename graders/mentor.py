@@ -7,6 +7,7 @@ kept byte for byte; everything else in it can be made again from that.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,7 +16,7 @@ from pydantic import Field
 
 from flysolo.answers import Event
 from flysolo.files import read_json, write_whole
-from flysolo.handin import HandIn, asks, read_file
+from flysolo.handin import HandIn, Purpose, asks, read_file
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
 from flysolo.schema.base import Slug, Strict, parse
@@ -24,6 +25,7 @@ from graders.keys import KEYS
 MENTOR_FILE = "mentor.json"
 CONFIG_FILE = "nbgrader_config.py"
 NOTEBOOK = "cases"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -40,7 +42,7 @@ class Record(Strict):
     """What is noted beside a kept parcel when it is collected."""
 
     n: Annotated[int, Field(ge=1)]
-    purpose: Literal["hand-in", "questions"]
+    purpose: Purpose
     mentee: Slug
     exercise: Slug
     name: str
@@ -121,7 +123,12 @@ class MentorCourse:
         return sorted(path.name for path in (self.kept / mentee).glob("*") if path.is_dir())
 
     def records(self, mentee: str, exercise: str) -> list[Kept]:
-        """Everything collected for one exercise of one mentee, in the order in which it came."""
+        """Everything collected for one exercise of one mentee, in the order in which it came.
+
+        What is no id names nobody: nbgrader's exchange has folders named by whoever made them, “..” among them.
+        """
+        if not (_ID.fullmatch(mentee) and _ID.fullmatch(exercise)):
+            return []
         found = []
         for path in (self.kept / mentee / exercise).glob("*.json"):
             name = f"kept/{mentee}/{exercise}/{path.name}"

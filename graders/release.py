@@ -19,7 +19,6 @@ from flysolo.content import exercises
 from flysolo.files import read_json, write_whole
 from flysolo.places import content_root
 from flysolo.problems import ContentError, Problem
-from graders.build import exercise_notebook, notebook_text
 from graders.fresh import read_anew
 from graders.mentor import CONFIG_FILE, NOTEBOOK, MentorCourse
 
@@ -44,6 +43,9 @@ def nbgrader_api(course: MentorCourse):
 
 def refresh(course: MentorCourse) -> dict[str, ContentError]:
     """Bring every exercise up to date; returns what stood in the way, by exercise, and goes on with the others."""
+    # nbformat takes seconds to load, and a process that only marks asks no more of this module than a path
+    from graders.build import exercise_notebook, notebook_text
+
     faults: dict[str, ContentError] = {}
     api = None
     for exercise in exercises(content_root()):

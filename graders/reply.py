@@ -1,7 +1,7 @@
 """The reply: a page with the mentor's voice, the words on each case and, last, two numbers; and its way to the mentee.
 
-nbgrader's own feedback step makes the page, through the exporter here, so ``nbgrader generate_feedback`` and ours are
-the same. The page holds no script and asks for nothing from anywhere.
+``nbgrader generate_feedback`` and formgrader's button make the same page, through the exporter and the preprocessor
+here. The page holds no script and asks for nothing from anywhere.
 """
 
 from __future__ import annotations
@@ -11,48 +11,28 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from nbconvert.exporters import HTMLExporter, TemplateExporter
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import default
-from traitlets.config import Config
 
 from flysolo.answers import now
 from flysolo.files import write_bytes_whole
 from flysolo.problems import ContentError, Problem
 from flysolo.replies import ThreadReply, pack_reply
+from flysolo.schema.readiness import ReadinessCard
 from graders.batch import Standing, last_line, one_at_a_time, standings
+from graders.given import is_solo, replied
+from graders.gradebook_read import words_by_hand
 from graders.journal import Explained, digest, read_journal, write_journal
 from graders.marking import Mark
 from graders.mentor import NOTEBOOK, MentorCourse
 from graders.preprocess import RESERVED, course_around
-from graders.release import nbgrader_api
+from graders.release import nbgrader_api, nbgrader_config
+from graders.reply_page import ReplyExporter, is_stock, read_marked, render
 from graders.reply_view import Words, explained_marks, view
 from graders.submission import Submission, read_submission
 
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-class ReplyExporter(HTMLExporter):
-    """nbconvert's HTML exporter with our template, whatever template formgrader asks for."""
-
-    export_from_notebook = None
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "reply"
-
-    @property
-    def default_config(self) -> Config:
-        """Our template under the exporter's own name, since nbgrader sets another one for every HTMLExporter."""
-        config = Config(super().default_config)
-        config.merge(Config({"ReplyExporter": {"template_name": "reply", "extra_template_basedirs": [str(TEMPLATES)]}}))
-        return config
-
-    def from_notebook_node(self, nb, resources=None, **kw):
-        """Render the template as it is; HTMLExporter would parse the page again to look for pictures without text."""
-        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+__all__ = ["GatherReply", "ReplyExporter", "make_page", "send_all", "send_reply"]
 
 
 class GatherReply(NbGraderPreprocessor):
@@ -64,14 +44,22 @@ class GatherReply(NbGraderPreprocessor):
         folder = Path(resources["metadata"]["path"])
         course = course_around(folder)
         submission = read_submission(course, here["student"], here["assignment"], folder)
-        _refuse_old_marks(nb, submission)
+        _refuse_old_marks(nb.metadata.get(RESERVED, {}).get("marked", ""), submission)
         words = read_words(here["db_url"], here["student"], here["assignment"])
-        resources[RESERVED] = view(course, submission, marks_in(nb), words)
+        resources[RESERVED] = contents(course, submission, marks_in(nb), words)
         return nb, resources
 
 
-def _refuse_old_marks(nb, submission: Submission) -> None:
-    if nb.metadata.get(RESERVED, {}).get("marked") != submission.stamp:
+def contents(
+    course: MentorCourse, submission: Submission, marks: list[Mark], by_hand: dict[str, Words]
+) -> dict[str, Any]:
+    """Everything the template prints."""
+    own = replied(submission)
+    return view(course, own, marks_of(own, marks), by_hand)
+
+
+def _refuse_old_marks(stamp: str, submission: Submission) -> None:
+    if stamp != submission.stamp:
         raise ContentError(
             [
                 Problem(
@@ -91,35 +79,72 @@ def marks_in(nb) -> list[Mark]:
     return [Mark.model_validate(each) for each in found if each]
 
 
+def marks_of(submission: Submission, marks: list[Mark]) -> list[Mark]:
+    """Marks of the cases that a reply speaks of."""
+    families = {case.family.id for case in submission.cases}
+    return [mark for mark in marks if mark.family in families]
+
+
 def read_words(db_url: str, mentee: str, exercise: str) -> dict[str, Words]:
     """What the mentor wrote and marked by hand, by cell."""
-    with Gradebook(db_url) as book:
-        notebook = book.find_submission_notebook(NOTEBOOK, exercise, mentee)
-        comments = {comment.name: comment.manual_comment or "" for comment in notebook.comments}
-        return {
-            grade.name: Words(comments[grade.name], grade.manual_score, bool(grade.needs_manual_grade))
-            for grade in notebook.grades
-            if grade.name in comments
-        }
+    return words_by_hand(db_url, (mentee, exercise)).get((mentee, exercise), {})
 
 
-def make_page(course: MentorCourse, mentee: str, exercise: str) -> str:
-    """The reply's page, made by nbgrader's feedback step; raises ContentError when it cannot be made."""
+@dataclass(frozen=True)
+class Round:
+    """What is read once for many replies: whether our settings stand, and every word that was given by hand."""
+
+    is_stock: bool
+    db_url: str
+    by_hand: dict[tuple[str, str], dict[str, Words]] | None = None
+
+    def words(self, pair: tuple[str, str]) -> dict[str, Words]:
+        """What the mentor wrote and marked by hand in one hand-in, by cell."""
+        return read_words(self.db_url, *pair) if self.by_hand is None else self.by_hand.get(pair, {})
+
+
+def a_round(course: MentorCourse, *, of_many: bool = True) -> Round:
+    """What replies rest on at this moment; words given by hand later are in the next round."""
+    config, db_url = nbgrader_config(course), course.db_url
+    return Round(is_stock(config), db_url, words_by_hand(db_url) if of_many else None)
+
+
+def make_page(course: MentorCourse, mentee: str, exercise: str, given: Round | None = None) -> str:
+    """The reply's page, kept where nbgrader keeps its feedback; raises ContentError when it cannot be made.
+
+    Parameters
+    ----------
+    given : what was read for this and other replies; without it, it is read anew
+    """
+    given = given or a_round(course, of_many=False)
     submission = read_submission(course, mentee, exercise, course.submitted(mentee, exercise))
     path = course.autograded(mentee, exercise) / f"{NOTEBOOK}.ipynb"
     if not path.exists():
         raise _not_made(mentee, exercise, "it has not been marked")
-    _refuse_old_marks(_read(path), submission)
+    marked = read_marked(path)
+    _refuse_old_marks(marked.stamp if marked else "", submission)
+    target = course.folder / "feedback" / mentee / exercise / f"{NOTEBOOK}.html"
+    if not given.is_stock:
+        _make_through_nbgrader(course, mentee, exercise)
+        return target.read_text(encoding="utf-8")
+    page = render(contents(course, submission, marked.marks, given.words((mentee, exercise))))
+    _keep_page(target, page)
+    return page
+
+
+def _keep_page(path: Path, page: str) -> None:
+    """Replace the page; a power cut may lose it, since it is made again from the marks whenever it is wanted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_bytes(page.encode("utf-8"))
+    temporary.replace(path)
+
+
+def _make_through_nbgrader(course: MentorCourse, mentee: str, exercise: str) -> None:
+    """Let nbgrader's own feedback step make the page, for settings that only it knows what to make of."""
     result = nbgrader_api(course).generate_feedback(exercise, mentee, force=True)
     if not result["success"]:
         raise _not_made(mentee, exercise, last_line(result.get("log", "") + result.get("error", "")))
-    return (course.folder / "feedback" / mentee / exercise / f"{NOTEBOOK}.html").read_text(encoding="utf-8")
-
-
-def _read(path: Path):
-    import nbformat
-
-    return nbformat.read(path, as_version=4)
 
 
 def _not_made(mentee: str, exercise: str, why: str) -> ContentError:
@@ -136,23 +161,24 @@ def _not_made(mentee: str, exercise: str, why: str) -> ContentError:
     )
 
 
-def send_reply(course: MentorCourse, mentee: str, exercise: str) -> Path:
+def send_reply(course: MentorCourse, mentee: str, exercise: str, given: Round | None = None) -> Path:
     """Make the reply, with page and answered questions, and put it where the mentee finds it; returns the parcel.
 
     From here on the answers it explained are settled: later ones to the same wording could have been read off it.
     """
     submission = read_submission(course, mentee, exercise, course.submitted(mentee, exercise))
-    page = make_page(course, mentee, exercise)
+    given = given or a_round(course, of_many=False)
+    page = make_page(course, mentee, exercise, given)
     threads = _threads(course, mentee, exercise)
-    path = _put(course, mentee, exercise, page, threads)
+    path = _put(course, mentee, exercise, page, threads, _readiness(course, mentee, exercise))
     journal = read_journal(course, mentee, exercise)
     shown = {
         f"{mark.family}--{mark.question}": Explained(fingerprint=mark.fingerprint, n=mark.event)
-        for mark in explained_marks(submission)
+        for mark in explained_marks(replied(submission))
     }
     changes = {
         "explained": shown | _still_explained(journal.explained, submission),
-        "sent": state(course, mentee, exercise),
+        "sent": state(course, mentee, exercise, given),
         "sent_at": now(),
     }
     write_journal(course, mentee, exercise, journal.model_copy(update=changes))
@@ -171,9 +197,25 @@ def _threads(course: MentorCourse, mentee: str, exercise: str) -> list[ThreadRep
     return list(replies_for(course, mentee, exercise))
 
 
-def _put(course: MentorCourse, mentee: str, exercise: str, page: str | None, threads: list[ThreadReply]) -> Path:
+def _readiness(course: MentorCourse, mentee: str, exercise: str) -> ReadinessCard | None:
+    """What a reply to solo sets says of readiness; None for every other exercise."""
+    if not is_solo(exercise):
+        return None
+    from graders.readiness.card import card_for
+
+    return card_for(course, mentee)
+
+
+def _put(
+    course: MentorCourse,
+    mentee: str,
+    exercise: str,
+    page: str | None,
+    threads: list[ThreadReply],
+    readiness: ReadinessCard | None,
+) -> Path:
     """Write the parcel to the outgoing folder, and to the shared drop where there is one."""
-    data = pack_reply(course.card.course, mentee, exercise, page, threads)
+    data = pack_reply(course.card.course, mentee, exercise, page, threads, readiness)
     stamp = now().replace(":", "").replace("-", "")
     name = f"reply-{mentee}-{exercise}-{stamp}.zip"
     count = 1
@@ -181,15 +223,17 @@ def _put(course: MentorCourse, mentee: str, exercise: str, page: str | None, thr
         count += 1
         name = f"reply-{mentee}-{exercise}-{stamp}-{count}.zip"
     write_bytes_whole(course.outgoing(mentee) / name, data)
-    deliver_missed(course)
+    _deliver(course, course.outgoing(mentee) / name)
     return course.outgoing(mentee) / name
 
 
-def state(course: MentorCourse, mentee: str, exercise: str) -> str:
+def state(course: MentorCourse, mentee: str, exercise: str, given: Round | None = None) -> str:
     """Fingerprint of all that a page rests on, without making it."""
     submission = read_submission(course, mentee, exercise, course.submitted(mentee, exercise))
-    words = read_words(course.db_url, mentee, exercise)
-    return digest(submission.stamp + repr(sorted(words.items())))
+    words = (given or a_round(course, of_many=False)).words((mentee, exercise))
+    card = _readiness(course, mentee, exercise)
+    said = card.model_dump_json() if card else ""
+    return digest(submission.stamp + repr(sorted(words.items())) + said)
 
 
 @dataclass
@@ -218,38 +262,62 @@ def send_all(
     report = Sent()
     with one_at_a_time(course):
         report.delivered = deliver_missed(course)
-        for stands in standings(course):
-            if progress:
-                progress(stands.mentee, stands.exercise)
-            try:
-                _send_due(course, stands, waiting_too, report)
-            except (ContentError, OSError) as error:
-                report.faults[stands.mentee, stands.exercise] = str(error)
+        send_standing(course, standings(course), report, waiting_too=waiting_too, progress=progress)
     return report
 
 
-def _send_due(course: MentorCourse, stands: Standing, waiting_too: bool, report: Sent) -> None:
+def send_standing(
+    course: MentorCourse,
+    stand: list[Standing],
+    report: Sent,
+    *,
+    waiting_too: bool = True,
+    progress: Callable[[str, str], None] | None = None,
+) -> None:
+    """Send the replies of those who stand as said, for whoever holds the course already."""
+    given = a_round(course) if stand else None
+    for each in stand:
+        if progress:
+            progress(each.mentee, each.exercise)
+        try:
+            _send_due(course, each, waiting_too, report, given)
+        except (ContentError, OSError) as error:
+            report.faults[each.mentee, each.exercise] = str(error)
+
+
+def _send_due(course: MentorCourse, stands: Standing, waiting_too: bool, report: Sent, given: Round) -> None:
     pair = (stands.mentee, stands.exercise)
     if stands.state == "not marked":
         report.faults[pair] = stands.reason
     elif stands.state == "waits for mentor" and not waiting_too:
         report.waiting.append(pair)
-    elif state(course, *pair) == read_journal(course, *pair).sent:
+    elif _says_nothing(course, *pair) or state(course, *pair, given) == read_journal(course, *pair).sent:
         report.unchanged.append(pair)
     else:
-        send_reply(course, *pair)
+        send_reply(course, *pair, given)
         report.sent.append(pair)
+
+
+def _says_nothing(course: MentorCourse, mentee: str, exercise: str) -> bool:
+    """Whether a reply would be empty: of a solo set, words come once it is handed in whole."""
+    if not is_solo(exercise):
+        return False
+    return not replied(read_submission(course, mentee, exercise, course.submitted(mentee, exercise))).cases
 
 
 def deliver_missed(course: MentorCourse, days: int = 30) -> list[str]:
     """Copy recent parcels to a shared folder that could not be reached when they were made; returns their names."""
-    found = []
-    for path in sorted((course.folder / "outgoing").glob("*/*.zip")):
-        drop = course.to_mentee(path.parent.name)
-        if drop is None or time.time() - path.stat().st_mtime > days * 86_400 or (drop / path.name).exists():
-            continue
-        # the folder may be away again; the parcel then waits for the next round
-        with contextlib.suppress(OSError):
+    recent = time.time() - days * 86_400
+    paths = sorted((course.folder / "outgoing").glob("*/*.zip"))
+    return [path.name for path in paths if path.stat().st_mtime >= recent and _deliver(course, path)]
+
+
+def _deliver(course: MentorCourse, path: Path) -> bool:
+    """Copy a parcel to the shared folder where there is one; returns whether it was not there before and is now."""
+    drop = course.to_mentee(path.parent.name)
+    # the folder may be away again; the parcel then waits for the next round
+    with contextlib.suppress(OSError):
+        if drop is not None and not (drop / path.name).exists():
             write_bytes_whole(drop / path.name, path.read_bytes())
-            found.append(path.name)
-    return found
+            return True
+    return False

@@ -15,6 +15,7 @@ import nh3
 from markupsafe import Markup
 
 import flysolo
+from flysolo import evidence
 from flysolo.content import Case, module
 from flysolo.markup import escaped, inline, to_html
 from flysolo.places import content_root
@@ -25,6 +26,7 @@ from graders.contested import history
 from graders.keys import Key
 from graders.marking import Mark, fill
 from graders.mentor import MentorCourse
+from graders.offers import bank_for, offer
 from graders.submission import Submission
 from graders.summary import summarize
 
@@ -66,21 +68,26 @@ def _is_explained(mark: Mark, submission: Submission, closed: set[str]) -> bool:
 
 def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_hand: dict[str, Words]) -> dict[str, Any]:
     """Everything the template prints."""
-    moves = {case.family.id: history(course, submission.exercise, case.family.id) for case in submission.cases}
-    cases = [
-        _case(submission, case, key, [mark for mark in marks if mark.family == case.family.id], by_hand)
-        | {"moved": words.moved(moves[case.family.id])}
-        for case, key in zip(submission.cases, submission.keys, strict=True)
-    ]
-    _unfold_first(cases)
     closed = _closed(submission)
-    summary = summarize([mark for mark in marks if _is_explained(mark, submission, closed)])
+    explained = [mark for mark in marks if _is_explained(mark, submission, closed)]
+    summary = summarize(explained)
+    bank, answered = bank_for(course, submission), {mark.family for mark in marks if mark.is_answered}
+    cases, library = [], evidence.load_evidence()
+    for case, key in zip(submission.cases, submission.keys, strict=True):
+        own = [mark for mark in marks if mark.family == case.family.id]
+        shown = {mark.kind: mark for mark in explained if mark.family == case.family.id}
+        next_one = offer(shown, key, bank, answered, summary, submission.exercise)
+        moves = history(course, submission.exercise, case.family.id)
+        added = {"moved": words.moved(moves), "offer": next_one.words if next_one else ""}
+        cases.append(_case(submission, case, key, own, by_hand, library) | added)
+    _unfold_first(cases)
     return {
         "style": _style(),
         "title": module(submission.exercise, content_root()).title,
         "mentor": course.card.mentor or "Your mentor",
         "review": words.REVIEW,
         "voice": _voice(submission, by_hand),
+        "part": words.PART if any(mark.state == "waits for mentor" and _waits(mark, by_hand) for mark in marks) else "",
         "cases": cases,
         "answered": sum(mark.is_answered for mark in marks),
         "asked": sum(mark.kind != "unknown" for mark in marks),
@@ -91,6 +98,11 @@ def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_han
         "reasoning": words.give_or_take(summary.reasoning, summary.reasoning_error) if words.enough(summary) else "",
         "how_to_read": words.HOW_TO_READ,
     }
+
+
+def _waits(mark: Mark, by_hand: dict[str, Words]) -> bool:
+    said = by_hand.get(f"{mark.family}--{mark.question}")
+    return said is None or said.waits
 
 
 def _unfold_first(cases: list[dict[str, Any]]) -> None:
@@ -129,14 +141,23 @@ def typed(text: str) -> Markup:
 
 
 def _line(case: Case, text: str) -> Markup:
-    return Markup(inline(fill(case, text)))  # noqa: S704 - our own Markdown, which cannot hold HTML
+    # most texts hold no number to be filled in, and are looked up as they stand
+    filled = fill(case, text) if "{{" in text else text
+    return Markup(inline(filled))  # noqa: S704 - our own Markdown, which cannot hold HTML
 
 
 def _block(case: Case, text: str) -> Markup:
     return Markup(to_html(fill(case, text)))  # noqa: S704 - as above
 
 
-def _case(submission: Submission, case: Case, key: Key, marks: list[Mark], by_hand: dict[str, Words]) -> dict[str, Any]:
+def _case(
+    submission: Submission,
+    case: Case,
+    key: Key,
+    marks: list[Mark],
+    by_hand: dict[str, Words],
+    library: evidence.Evidence,
+) -> dict[str, Any]:
     asked = {mark.question: mark for mark in marks}
     closed = _closed(submission)
     shown = {mark.kind: mark for mark in marks if _is_explained(mark, submission, closed)}
@@ -159,7 +180,7 @@ def _case(submission: Submission, case: Case, key: Key, marks: list[Mark], by_ha
         "first": [item for name, item in items.items() if name in base],
         "turned_on": _line(case, first_words(key.mechanism)) if whole else "",
         "mechanism": _block(case, key.mechanism) if whole else "",
-        "evidence": evidence_cards(key) if whole else [],
+        "evidence": evidence_cards(key, library) if whole else [],
         "twin": _twin(case, items[twin.id], shown) if is_closed else None,
         "unopened": words.CASE_OPEN if all(mark.state == "not answered" for mark in marks) else "",
         "later": [
@@ -264,17 +285,14 @@ def _mark_words(case: Case, mark: Mark, said: Words, key: Key) -> str:
     return f"Read by your mentor: {said.score:g} of 3." + (f" {fill(case, says)}" if says else "")
 
 
-def evidence_cards(key: Key) -> list[Markup]:
+def evidence_cards(key: Key, library: evidence.Evidence) -> list[Markup]:
     """The findings under a key, each as a card; one that the library does not have is left out (the check names it)."""
-    from flysolo import evidence
-
-    library = evidence.load_evidence()
     cards = [_card(evidence.card_html, library, finding) for finding in key.findings]
     return [card for card in cards if card is not None]
 
 
 @lru_cache(maxsize=1024)
-def _card(card_html, library, finding: str) -> Markup | None:
+def _card(card_html, library: evidence.Evidence, finding: str) -> Markup | None:
     """One card; the same findings stand in every reply, so each is rendered once for a library that was read."""
     try:
         return Markup(card_html(finding))  # noqa: S704 - our own library renders it

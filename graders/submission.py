@@ -89,15 +89,34 @@ def read_submission(course: MentorCourse, mentee: str, exercise: str, folder: Pa
             raise ContentError([_not_theirs(mentee, exercise, field, getattr(book.header, field), value)])
     read_anew(exercise)
     families = load_families(exercise, content_root())
+    journal = read_journal(course, mentee, exercise)
     return Submission(
         mentee=mentee,
         exercise=exercise,
         text=text,
-        book=book,
+        book=_with_explained(course, mentee, exercise, book, journal),
         cases=tuple(Case(family, seed) for family in families),
         keys=course_keys(course, exercise, [family.id for family in families]),
-        journal=read_journal(course, mentee, exercise),
+        journal=journal,
     )
+
+
+def _with_explained(course: MentorCourse, mentee: str, exercise: str, book: Book, journal: Journal) -> Book:
+    """The answers with those put back that a reply has explained: they count, and a newer hand-in may leave them out.
+
+    A hand-in holds the answers that stand, not the ones thought better of; what was marked once lies in ``kept/``.
+    """
+    there = {event.n for event in book.events}
+    missing = {each.n for each in journal.explained.values()} - there
+    if not missing:
+        return book
+    found = {
+        event.n: event
+        for kept in course.kept_hand_ins(mentee, exercise)
+        for event in kept.read().book.events
+        if event.n in missing and event.do == "save"
+    }
+    return Book(book.header, tuple(sorted((*book.events, *found.values()), key=lambda event: event.n)), book.damaged)
 
 
 def _not_theirs(mentee: str, exercise: str, field: str, found: object, wanted: str) -> Problem:

@@ -70,7 +70,7 @@ def summarize(marks: list[Mark], *, safety_cases: frozenset[str] = frozenset(), 
     asked = [mark for mark in marks if mark.points > 0]
     by_case = _by_case(marks)
     decision = index(rows(asked, blanks_count), DECISION_WEIGHTS)
-    reasoning = index(rows(with_evidence(asked), blanks_count), REASONING_WEIGHTS)
+    reasoning = index(rows(with_evidence(asked, blanks_count), blanks_count), REASONING_WEIGHTS)
     return Summary(
         decision=decision.value,
         decision_error=decision.error,
@@ -129,7 +129,7 @@ def _confident_not_supported(case: dict[str, Mark]) -> bool:
 def _safety_miss(case: dict[str, Mark], decides: bool) -> bool:
     safety, decision = case.get("safety"), case.get("decision")
     if safety:
-        return safety.supported is False
+        return safety.urgent and safety.supported is False
     return decides and bool(decision) and decision.score == 0
 
 

@@ -27,6 +27,7 @@ CONTESTED = (
 LATER = "You saved another answer after a reply had explained this question. Both are kept; the first one counts."
 PAIR_OPEN = "It counts together with the decision, which is not marked here."
 WORDS_WAIT = "Your mentor has not read these words yet. They come back with a later reply."
+PART = "Your written words are still with your mentor. This is the part that did not have to wait for them."
 
 #: How a chosen option stands, by kind of question where a kind has words of its own.
 STANDING = {
@@ -271,6 +272,7 @@ def all_sentences() -> list[str]:
         LATER,
         PAIR_OPEN,
         WORDS_WAIT,
+        PART,
     ]
     fixed += [HOW_TO_READ, NOT_ENOUGH, *STANDING.values(), *PATTERN.values(), *_READINGS.values()]
     fixed += [sentence for each in STANDING_OF.values() for sentence in each.values()] + list(KEYED.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -19,6 +20,11 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+#: What was found, in a few words: a stranger's file may be nested or long beyond what repr() bears.
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 5, 200, 200, 200
+_SHORT.maxdict = _SHORT.maxlist = _SHORT.maxtuple = _SHORT.maxset = 20
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -32,7 +38,7 @@ def parse(model: type[Model], data: Any, file: str) -> Model:
 
 def _problem(model: type[BaseModel], issue: dict, file: str) -> Problem:
     field = _path(issue["loc"])
-    found = repr(issue.get("input"))
+    found = _SHORT.repr(issue.get("input"))
     found = found if len(found) <= 120 else found[:117] + "..."
     if issue["type"] == "extra_forbidden":
         name = str(issue["loc"][-1])

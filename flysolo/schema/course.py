@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flysolo.schema.base import Slug, Strict, Words
 
@@ -30,6 +30,35 @@ class Module(Strict):
     instrument: Slug | None = None
 
 
+class Solo(Strict):
+    """The solo sets: cases from a bank of their own, worked without hints, when the mentee chooses.
+
+    Attributes
+    ----------
+    exercise : id of the bank, in ``exercises/`` and ``graders/keys/``
+    sets, families_per_set : how many sets make one round, and how many cases each holds (a saved set holds at most 12)
+    days_apart : days from handing in one set to opening the next; what was only memorized has faded by then
+    written_per_set : written reasons that a set asks for, as far as the bank has them
+    needs : modules whose exercise is handed in before the first set, or "any" when the mentee is free to begin
+    talk_before_round : the round that opens only after a talk with the mentor
+    """
+
+    exercise: Slug = "solo"
+    title: Words
+    question: Words
+    sets: Annotated[int, Field(ge=1, le=6)] = 3
+    families_per_set: Annotated[int, Field(ge=2, le=12)] = 8
+    days_apart: Annotated[int, Field(ge=1, le=60)] = 7
+    written_per_set: Annotated[int, Field(ge=0, le=12)] = 2
+    needs: Literal["any"] | tuple[Slug, ...] = "any"
+    talk_before_round: Annotated[int, Field(ge=2)] = 3
+
+    @property
+    def families(self) -> int:
+        """Families in one round."""
+        return self.sets * self.families_per_set
+
+
 class CourseFile(Strict):
     """The whole course."""
 
@@ -39,4 +68,11 @@ class CourseFile(Strict):
     reply_promise_days: Annotated[int, Field(ge=1, le=14)] = 2
     recall_days: tuple[int, ...] = (2, 7, 21)
     competencies: tuple[Competency, ...]
+    solo: Solo | None = None
     modules: tuple[Module, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _solo_apart(self) -> CourseFile:
+        if self.solo and self.solo.exercise in {module.id for module in self.modules}:
+            raise ValueError("the solo bank has an id of its own, not that of a module")
+        return self

@@ -171,12 +171,17 @@ class Lesson(Strict):
         for step in self.how:
             if step.because not in names:
                 raise ValueError(f"each HOW step names a mechanism of this lesson; “{step.because}” is none")
-        asked = [q.id for q in (*self.predictions, self.reflection, *self.contrasts, *self.practice, *self.recall)]
+        asked = [q.id for q in (*self.asked, *self.recall)]
         if len(asked) != len(set(asked)):
             raise ValueError("each id stands once in a lesson")
         if {case.rung for case in self.practice} != {"guided", "coached"}:
             raise ValueError("a lesson has guided and coached practice")
         return self
+
+    @property
+    def asked(self) -> tuple[Prediction | Reflection | Contrast | Practice, ...]:
+        """Everything the page asks, in the order of its sections; recall comes later and elsewhere."""
+        return (*self.predictions, self.reflection, *self.contrasts, *self.practice)
 
     def find(self, kind: str, item_id: str):
         """The prediction, contrast, practice case or recall question with that id; KeyError if there is none."""

@@ -19,6 +19,7 @@ from flysolo.answers import dump
 from flysolo.course import Course
 from flysolo.files import write_whole
 from flysolo.handin import ANSWERS, HandIn
+from flysolo.places import content_root
 
 #: Where the server notes the Jupyter settings folder of the person who started it, since it uses one of its own.
 OWN_CONFIG = "FLYSOLO_JUPYTER_CONFIG"
@@ -62,7 +63,7 @@ def submit(course: Course, exercise: str, hand_in: HandIn, config: Config) -> bo
     from nbgrader.exchange import ExchangeFactory
 
     with tempfile.TemporaryDirectory(prefix="flysolo-") as name:
-        _set_out(course, exercise, hand_in, Path(name) / exercise)
+        _set_out(exercise, hand_in, Path(name) / exercise)
         config = deepcopy(config)
         config.Exchange.assignment_dir = name
         config.Exchange.path_includes_course = False
@@ -78,8 +79,11 @@ def submit(course: Course, exercise: str, hand_in: HandIn, config: Config) -> bo
     return True
 
 
-def _set_out(course: Course, exercise: str, hand_in: HandIn, folder: Path) -> None:
-    """Lay out what is submitted; the notebook is what nbgrader looks for, the answers are what is marked."""
-    notebook = course.exercise_folder(exercise) / NOTEBOOK
+def _set_out(exercise: str, hand_in: HandIn, folder: Path) -> None:
+    """Lay out what is submitted; the notebook is what nbgrader looks for, the answers are what is marked.
+
+    It is the notebook as it was handed out: the mentee's own copy may hold notes and scratch work, which are theirs.
+    """
+    notebook = content_root() / "exercises" / exercise / NOTEBOOK
     write_whole(folder / NOTEBOOK, notebook.read_text(encoding="utf-8"))
     write_whole(folder / ANSWERS, dump(hand_in.book.header, hand_in.book.events))

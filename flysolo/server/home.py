@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flysolo.answers import Book, NotSaved
-from flysolo.content import load_course, load_families, load_lesson
+from flysolo.content import load_course, load_families, load_lesson, load_needs
 from flysolo.course import Course
 from flysolo.deliver import unsent_questions
+from flysolo.needs import home_suggestion
 from flysolo.problems import ContentError, Problem
 from flysolo.progress import LessonState, exercise_state, lesson_sections, lesson_state
 from flysolo.recall import due, finished_at
 from flysolo.replies import take_from_drop
 from flysolo.schema.course import Module
 from flysolo.schema.lesson import Lesson
+from flysolo.schema.orientation import Orientation
 from flysolo.server import mail
 from flysolo.server.next_step import Next, next_step
 from flysolo.server.parcels import parcels
 from flysolo.server.rows import DueRecall, Row
+from flysolo.server.solo_row import SoloRow, solo_row
 
 SHOWN_BACK = 3
 
@@ -38,6 +41,8 @@ class Home:
     back: list[mail.Back]
     problems: list[Problem]
     drop_away: bool
+    solo: SoloRow | None = None
+    suggestion: Row | None = None
     first_visit: bool = False
     today: date = field(default_factory=date.today)
 
@@ -70,6 +75,9 @@ def home(course: Course, today: date | None = None) -> Home:
     titles = {module.id: module.title for module in content.modules}
     parts = [_part(course, module, titles, today) for module in content.modules if module.status == "open"]
     rows = [part.row for part in parts]
+    solo = solo_row(course)
+    if solo and not solo.fault:
+        parts.append(Part(Row(solo.module), [], mail.waiting(course, solo.module, solo.book), solo.back))
     recalls = [each for part in parts for each in part.recalls]
     return Home(
         course=course,
@@ -81,7 +89,9 @@ def home(course: Course, today: date | None = None) -> Home:
         waiting=sorted((each for part in parts for each in part.waiting), key=lambda each: each.at),
         back=mail.newest_first([each for part in parts for each in part.back]),
         problems=problems,
+        suggestion=_suggestion(course, content.modules, rows),
         drop_away=bool(course.drop) and not course.drop.is_dir(),
+        solo=solo,
         first_visit=not any(row.begun or row.fault for row in rows) and not any(part.back for part in parts),
         today=today,
     )
@@ -101,6 +111,18 @@ def _part(course: Course, module: Module, titles: dict[str, str], today: date) -
         )
     except ValueError:  # content, answers or replies of this module cannot be read; each page of it says why
         return Part(Row(module, fault=True))
+
+
+def _suggestion(course: Course, modules: tuple[Module, ...], rows: list[Row]) -> Row | None:
+    """The row to begin with by the mentee's own needs assessment, among those not begun; private like its answers."""
+    new = {row.module.id: row for row in rows if row.lesson and row.lesson.stage == "new"}
+    first = next((m.id for m in modules if m.status == "open" and course.lesson_notebook(m.id).is_file()), None)
+    try:
+        if first is None or not isinstance(load_lesson(first), Orientation):
+            return None
+        return new.get(home_suggestion(load_needs(first), course.practice(first).read(), new) or "")
+    except ValueError:  # the unit's own pages say what is amiss
+        return None
 
 
 def _fetch(course: Course) -> list[Problem]:

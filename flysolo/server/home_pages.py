@@ -13,9 +13,9 @@ from flysolo.answers import NotSaved
 from flysolo.content import load_course, module
 from flysolo.course import Course
 from flysolo.files import write_whole
+from flysolo.house import privacy_html, safety_html
 from flysolo.places import COURSE_FILE
 from flysolo.problems import ContentError
-from flysolo.server.help import safety_rows
 from flysolo.server.home import home, refused
 from flysolo.server.pages import Page
 from flysolo.server.parcels import folder_of
@@ -48,8 +48,27 @@ class HelpPage(Page):
             course=course,
             asking=deliver.how_asking_works(course),
             recall_days=load_course().recall_days,
-            safety=safety_rows(),
+            privacy=privacy_html(),
+            safety=safety_html(),
         )
+
+
+class PrivacyPage(Page):
+    """What the mentor sees, what only if it is shared, what nobody sees."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """One page, the same words as in the first unit."""
+        self.show("privacy.html", privacy=privacy_html())
+
+
+class TodayPage(Page):
+    """When to phone somebody today."""
+
+    @web.authenticated
+    def get(self) -> None:
+        """One page that needs no kernel, so that it is there at once."""
+        self.show("today.html", safety=safety_html())
 
 
 class NamePage(Page):

@@ -10,10 +10,9 @@ from typing import Literal
 from flysolo.answers import NotSaved
 from flysolo.course import Course
 from flysolo.files import write_bytes_whole, write_whole
-from flysolo.handin import HandIn, file_name, read_file
+from flysolo.handin import HandIn, Purpose, file_name, read_file
 from flysolo.problems import ContentError
 
-Purpose = Literal["hand-in", "questions"]
 Where = Literal["drop", "file", "exchange"]
 SENT = "sent.txt"
 

@@ -6,6 +6,7 @@ written and ticked is private practice and is in no hand-in.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,7 @@ from flysolo.answers import Event, Ledger, NotSaved
 from flysolo.caseview import NO_PATIENT_DATA
 from flysolo.content import load_course, load_lesson, module
 from flysolo.evidence import card_html
+from flysolo.patient_data import spots, warning
 from flysolo.problems import ContentError
 from flysolo.recall import Round, coming, finished_at
 from flysolo.schema.lesson import Recall
@@ -75,6 +77,9 @@ class RecallPage(Page):
             self.get_body_argument("step", ""),
             self.get_body_argument("text", "").replace("\r\n", "\n").strip(),
         )
+        doubt = "" if self.get_body_argument("sure", "") else self.doubt(text)
+        if step == "words" and doubt:
+            return self.ask(day, text=text, doubt=doubt)
         try:
             if step == "words" and text:
                 self.keep(day, {"text": text})
@@ -84,6 +89,11 @@ class RecallPage(Page):
             again = self.ask if step == "words" else self.compare
             return again(day, problem=str(refused), text=text)
         return self.to(f"{here}?round={day}" + ("&saved=1" if step == "parts" else ""))
+
+    def doubt(self, text: str) -> str:
+        """What is said when the words look like patient data, however it is meant; "" when they do not."""
+        shown = [self.question.ask, self.question.one_way_to_say_it, *self.question.parts]
+        return warning(spots(text, (word for line in shown for word in re.findall(r"\b[A-Z]\w+", line))))
 
     def keep(self, day: int, value: dict[str, Any]) -> None:
         """Save in the private ledger; saving the same again adds nothing."""
@@ -101,9 +111,10 @@ class RecallPage(Page):
         known = [f"part-{number}" for number in range(1, len(self.question.parts) + 1)]
         return [part for part in known if part in self.get_body_arguments("part")]
 
-    def ask(self, day: int, problem: str = "", text: str = "") -> None:
-        """The question alone."""
-        self.show("recall_ask.html", page=self, day=day, problem=problem, text=text, warning=NO_PATIENT_DATA)
+    def ask(self, day: int, problem: str = "", text: str = "", doubt: str = "") -> None:
+        """The question alone, with whatever was written in its box."""
+        told = {"problem": problem, "doubt": doubt, "warning": NO_PATIENT_DATA}
+        self.show("recall_ask.html", page=self, day=day, text=text, **told)
 
     def compare(self, day: int, problem: str = "", text: str = "") -> None:
         """One way to say it, beside what was written."""

@@ -14,9 +14,12 @@ from flysolo.server.home_pages import (
     HomePage,
     NamePage,
     ParcelFile,
+    PrivacyPage,
     QuestionsPage,
+    TodayPage,
 )
 from flysolo.server.pages import FOLDER, STATIC, Missing, Static
+from flysolo.server.readiness_pages import ReadinessPage, ShareReadiness
 from flysolo.server.recall_page import RecallPage
 from flysolo.server.reply_pages import AddReply, AnswerSpot, ReplyItself, ReplyPage
 
@@ -38,6 +41,8 @@ def _pages() -> list[tuple]:
     return [
         (r"/flysolo/?", HomePage),
         (r"/flysolo/help", HelpPage),
+        (r"/flysolo/privacy", PrivacyPage),
+        (r"/flysolo/today", TodayPage),
         (r"/flysolo/name", NamePage),
         (rf"/flysolo/hand-in/{_ID}", HandInPage),
         (rf"/flysolo/handed-in/{_ID}", HandedInPage),
@@ -47,6 +52,8 @@ def _pages() -> list[tuple]:
         (rf"/flysolo/reply/{_ID}", ReplyPage),
         (rf"/flysolo/reply/{_ID}/page", ReplyItself),
         (rf"/flysolo/answer/{_ID}/(\d{{1,6}})", AnswerSpot),
+        (r"/flysolo/readiness", ReadinessPage),
+        (r"/flysolo/readiness/show", ShareReadiness),
         (rf"/flysolo/recall/{_ID}/{_ID}", RecallPage),
         (r"/flysolo/static/(.*)", Static, {"path": str(STATIC)}),
         (r"/flysolo/(.*)", Missing),

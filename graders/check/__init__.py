@@ -24,6 +24,7 @@ from graders.check import (
     library,
     notebooks,
     order,
+    orientation,
     remote,
     words,
 )
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     files.check,
     course.check,
     order.check,
+    orientation.check,
     library.check,
     evidence.check,
     keys.check,

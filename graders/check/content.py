@@ -13,9 +13,12 @@ import nbformat
 
 from flysolo.evidence import Evidence
 from flysolo.problems import Problem
-from flysolo.schema.course import CourseFile, Module
+from flysolo.schema.course import CourseFile, Module, Solo
 from flysolo.schema.family import Family
+from flysolo.schema.house import Privacy, Safety
 from flysolo.schema.lesson import Lesson
+from flysolo.schema.needs import Needs
+from flysolo.schema.orientation import Orientation
 from flysolo.schema.rules import RoteRules
 from graders.check.pages import Page
 from graders.check.wordlist import WordList
@@ -50,6 +53,10 @@ class Content:
     library: Evidence | None = None
     findings: dict[str, str] | None = None
     lessons: dict[str, Lesson] = field(default_factory=dict)
+    orientations: dict[str, Orientation] = field(default_factory=dict)
+    needs: dict[str, Needs] = field(default_factory=dict)
+    privacy: Privacy | None = None
+    safety: Safety | None = None
     pages: dict[str, Page] = field(default_factory=dict)
     families: dict[str, dict[str, Family]] = field(default_factory=dict)
     keys: dict[str, dict[str, Key]] = field(default_factory=dict)
@@ -61,8 +68,24 @@ class Content:
         """Modules of the course by id; none while the course file cannot be read."""
         return {each.id: each for each in self.course.modules} if self.course else {}
 
+    @property
+    def solo(self) -> Solo | None:
+        """The settings of the solo sets; None where the course has none, or cannot be read."""
+        return self.course.solo if self.course else None
+
+    def is_solo(self, exercise: str) -> bool:
+        """Whether an exercise is the solo bank."""
+        return self.solo is not None and self.solo.exercise == exercise
+
+    @property
+    def solo_short(self) -> int:
+        """How many more families the solo bank needs for one whole round."""
+        return max(0, self.solo.families - len(self.family_ids(self.solo.exercise))) if self.solo else 0
+
     def is_draft(self, module_id: str) -> bool:
-        """Whether mentees do not see this module yet."""
+        """Whether mentees do not see this module, or the solo bank, yet."""
+        if self.is_solo(module_id):
+            return self.solo_short > 0
         return module_id in self.modules and self.modules[module_id].status == "draft"
 
     def family_ids(self, exercise: str) -> set[str]:

@@ -17,6 +17,7 @@ def check(content: Content) -> Iterator[Problem]:
         return
     yield from _modules(content)
     yield from _open_modules(content)
+    yield from _solo(content)
     yield from _folders(content)
     yield from _lessons(content)
     yield from _families(content)
@@ -35,8 +36,10 @@ def unknown(file: str, field: str, names: Iterable[str], valid: Iterable[str], w
 
 def needed_files(content: Content, module_id: str) -> list[str]:
     """Files a whole module has and this one lacks."""
-    lesson = ("lesson.md", "lesson.ipynb", "lesson.toml" if content.modules[module_id].instrument else "lesson.md")
-    wanted = [f"curriculum/{module_id}/{each}" for each in dict.fromkeys(lesson)]
+    lesson = ["lesson.md", "lesson.ipynb", "lesson.toml"]
+    if not content.modules[module_id].instrument:
+        lesson.append("needs.toml")
+    wanted = [f"curriculum/{module_id}/{each}" for each in lesson]
     if module_id in content.exercises:
         wanted.append(f"exercises/{module_id}/cases.ipynb")
     return [name for name in wanted if name not in content.names]
@@ -64,12 +67,36 @@ def _open_modules(content: Content) -> Iterator[Problem]:
             yield Problem(name, "", "no such file", rule, f"{notebook}, or set the module's status to “draft”")
 
 
+def _solo(content: Content) -> Iterator[Problem]:
+    """The solo bank: modules that exist, its notebook, and cases that stand nowhere else."""
+    solo = content.solo
+    if solo is None:
+        return
+    if solo.needs != "any":
+        yield from unknown(COURSE, "solo.needs", solo.needs, content.modules, "module of the course")
+    notebook = f"exercises/{solo.exercise}/cases.ipynb"
+    if content.family_ids(solo.exercise) and notebook not in content.names:
+        step = "uv run flysolo build writes it"
+        yield Problem(notebook, "", "no such file", "an exercise with families has its notebook", step)
+    met = {name: f"exercises/{each}" for each in content.modules for name in content.family_ids(each)}
+    practiced = {
+        each.id: f"curriculum/{module}" for module, lesson in content.lessons.items() for each in lesson.practice
+    }
+    for name in sorted(content.family_ids(solo.exercise) & set(met | practiced)):
+        step = "give the solo case another id and story, or take it out of the bank"
+        found = f"a case that also stands in {(practiced | met)[name]}"
+        yield Problem(
+            family_file(solo.exercise, name), "id", found, "nobody meets a solo case before it is drawn", step
+        )
+
+
 def _folders(content: Content) -> Iterator[Problem]:
     for parent in ("curriculum", "exercises", "graders/keys"):
         depth = parent.count("/") + 1
         inside = {name.split("/")[depth] for name in content.names if name.startswith(f"{parent}/")}
         files = {name.split("/")[depth] for name in content.names if name.count("/") == depth}
-        for folder in sorted(inside - files - set(content.modules) - {"evidence"}):
+        known = {*content.modules, "evidence", *((content.solo.exercise,) if content.solo else ())}
+        for folder in sorted(inside - files - known):
             step = f"add it to {COURSE}, or rename the folder.{nearest(folder, content.modules)}"
             yield Problem(f"{parent}/{folder}", "", "a folder of no module", "folders are named after modules", step)
 
@@ -95,7 +122,9 @@ def _families(content: Content) -> Iterator[Problem]:
             if family.id != stem:
                 step = f"rename the file to {family.id}.toml, or correct the id"
                 yield Problem(name, "id", f"“{family.id}”", "a family file is named after its id", step)
-            if family.module != exercise:
+            if content.is_solo(exercise):
+                yield from unknown(name, "module", [family.module], content.modules, "module of the course")
+            elif family.module != exercise:
                 step = f"write module = “{exercise}”, or move the file"
                 yield Problem(name, "module", f"“{family.module}”", "a family names the exercise it lies in", step)
             yield from unknown(name, "competencies", family.competencies, competencies, "competency of the course")

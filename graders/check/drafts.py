@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flysolo.content import lesson_kind
 from flysolo.files import read_toml
 from flysolo.problems import ContentError
 from flysolo.schema.base import parse
 from flysolo.schema.family import Family
-from flysolo.schema.lesson import Lesson
+from flysolo.schema.needs import Needs
 from graders.check.bank import balance
 from graders.check.content import DRAFTS, Content, is_draft_file
 from graders.check.course import needed_files
@@ -30,7 +31,7 @@ class Missing:
 
 def missing(content: Content) -> list[Missing]:
     """Everything still to be written, in order of module and file."""
-    found = [*_modules(content), *_drafts(content)]
+    found = [*_modules(content), *_solo(content), *_drafts(content)]
     return sorted(set(found))
 
 
@@ -47,6 +48,18 @@ def _modules(content: Content) -> Iterator[Missing]:
             yield Missing(module.id, ", ".join(lacking))
         for problem in balance(content, module.id):
             yield Missing(problem.file, f"{problem.field}: {problem.found}; {problem.rule}")
+
+
+def _solo(content: Content) -> Iterator[Missing]:
+    """What the solo bank still needs before anyone meets it."""
+    if content.solo is None or not content.solo_short:
+        return
+    solo, short = content.solo, content.solo_short
+    there = len(content.family_ids(solo.exercise))
+    families = "family" if short == 1 else "families"
+    yield Missing(solo.exercise, f"needs {short} more {families} for {solo.sets} sets ({there} of {solo.families})")
+    for problem in balance(content, solo.exercise):
+        yield Missing(problem.file, f"{problem.field}: {problem.found}; {problem.rule}")
 
 
 def _draft_of(name: str) -> str:
@@ -68,12 +81,19 @@ def _drafts(content: Content) -> Iterator[Missing]:
             yield Missing(name, "written; move it up one folder to schedule it")
 
 
+def _model(name: str, data: dict) -> type:
+    """The model that a draft is checked against, by where it lies and what it calls itself."""
+    if name.startswith("curriculum/"):
+        return Needs if name.endswith("/needs.toml") else lesson_kind(data)
+    return Family if name.startswith("exercises/") else Key
+
+
 def _schema(content: Content, name: str) -> list:
     if not name.endswith(".toml"):
         return []
-    model = Lesson if name.startswith("curriculum/") else Family if name.startswith("exercises/") else Key
     try:
-        parse(model, read_toml(content.root / name, name), name)
+        data = read_toml(content.root / name, name)
+        parse(_model(name, data), data, name)
     except ContentError as error:
         return error.problems
     return []

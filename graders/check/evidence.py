@@ -31,6 +31,7 @@ def _named(content: Content) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for module_id, lesson in content.lessons.items():
         name = f"curriculum/{module_id}/lesson.toml"
         yield from ((name, field, names) for field, names in _of_lesson(lesson))
+    yield from _of_first_unit(content)
     for module_id, page in content.pages.items():
         for call in page.calls:
             if call.name == "evidence":
@@ -39,6 +40,17 @@ def _named(content: Content) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield from ((key_file(exercise, stem), "findings", key.findings) for stem, key in keys.items())
     for rule in content.rules.rules if content.rules else ():
         yield "curriculum/rote_rules.toml", f"{rule.id}.findings", rule.findings
+
+
+def _of_first_unit(content: Content) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for module_id, unit in content.orientations.items():
+        for item in unit.estimates:
+            yield f"curriculum/{module_id}/lesson.toml", f"estimates[{item.id}].findings", item.findings
+    for module_id, needs in content.needs.items():
+        for case in needs.cases:
+            yield f"curriculum/{module_id}/needs.toml", f"cases[{case.id}].findings", case.findings
+    for row in content.safety.rows if content.safety else ():
+        yield "curriculum/safety.toml", f"rows[{row.id}].findings", row.findings
 
 
 def _of_lesson(lesson: Lesson) -> Iterator[tuple[str, tuple[str, ...]]]:

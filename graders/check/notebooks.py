@@ -45,7 +45,7 @@ def _pairs(content: Content) -> Iterator[Problem]:
                 name = f"curriculum/{module_id}/lesson.ipynb"
                 yield from _pair(content, name, "lesson.md", lambda m=module_id: lesson_notebook(m))
         for exercise in content.exercises:
-            if exercise in content.modules:
+            if exercise in content.modules or content.is_solo(exercise):
                 name = f"exercises/{exercise}/cases.ipynb"
                 yield from _pair(content, name, "the case families", lambda e=exercise: exercise_notebook(e))
 

@@ -38,8 +38,8 @@ def check(content: Content) -> Iterator[Problem]:
         yield from _opening(page, module_id, name)
         module = content.modules.get(module_id)
         if module is None or module.instrument:
-            yield from _sections(page, name)
-            yield from _parts(page, name)
+            yield from check_sections(page, name, SECTIONS)
+            yield from check_parts(page, name, SECTIONS, _FREE)
             if module_id in content.lessons:
                 yield from _shown(page, content.lessons[module_id], name)
 
@@ -68,11 +68,12 @@ def _opening(page: Page, module_id: str, name: str) -> Iterator[Problem]:
         yield Problem(name, "first code cell", found, "a lesson opens itself, once", step)
 
 
-def _sections(page: Page, name: str) -> Iterator[Problem]:
+def check_sections(page: Page, name: str, shape: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """Every section of ``shape`` stands once, in its order, and no other does."""
     found = [each.text for each in page.headings if each.level == 2]
-    wanted = list(SECTIONS)
+    wanted = list(shape)
     for title in dict.fromkeys(found):
-        if title not in SECTIONS:
+        if title not in shape:
             step = f"rename it, or make it a heading of level 3.{nearest(title, wanted)}"
             yield Problem(name, f"“{title}”", "a section other lessons do not have", "lessons share one shape", step)
         elif found.count(title) > 1:
@@ -83,7 +84,7 @@ def _sections(page: Page, name: str) -> Iterator[Problem]:
             after = f"after “{wanted[n - 1]}”" if n else "first"
             step = f"write “## {title}” {after}"
             yield Problem(name, f"“{title}”", "no such section", "every lesson has it: WHY before HOW", step)
-    known = [title for title in dict.fromkeys(found) if title in SECTIONS]
+    known = [title for title in dict.fromkeys(found) if title in shape]
     for n, title in enumerate(sorted(known, key=wanted.index)):
         if known[n] != title:
             step = f"move “{title}” up, before “{known[n]}”"
@@ -92,14 +93,17 @@ def _sections(page: Page, name: str) -> Iterator[Problem]:
             return
 
 
-def _parts(page: Page, name: str) -> Iterator[Problem]:
+def check_parts(
+    page: Page, name: str, shape: dict[str, tuple[str, ...]], free: frozenset[str] = frozenset()
+) -> Iterator[Problem]:
+    """Every section shows its parts; ``free`` ones may stand anywhere, and no others exist."""
     calls = {(call.section, call.name) for call in page.calls}
-    for title, parts in SECTIONS.items():
+    for title, parts in shape.items():
         for part in parts:
             if (title, part) not in calls:
                 step = f"add a code cell with lesson.{part}(...) to that section"
                 yield Problem(name, f"“{title}”", f"no lesson.{part}(...)", "each section shows its part", step)
-    known = {part for parts in SECTIONS.values() for part in parts} | _FREE
+    known = {part for parts in shape.values() for part in parts} | free
     for call in page.calls:
         if call.name not in known:
             step = f"use one of the lesson's parts.{nearest(call.name, known)}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import nbformat
 
+from flysolo.content import lesson_kind
 from flysolo.evidence import Evidence
 from flysolo.files import read_toml
 from flysolo.problems import ContentError, Problem
 from flysolo.schema.base import parse
 from flysolo.schema.course import CourseFile
 from flysolo.schema.family import Family
+from flysolo.schema.house import Privacy, Safety
 from flysolo.schema.lesson import Lesson
+from flysolo.schema.needs import Needs
+from flysolo.schema.orientation import Orientation
 from flysolo.schema.rules import RoteRules
 from graders.check.content import FOLDERS, Content, family_file, is_draft_file, key_file
 from graders.check.library import FOLDER as LIBRARY
@@ -60,6 +65,7 @@ def read_content(root: Path) -> Content:
     skeleton = Content(root, names)
     library = Evidence(root / LIBRARY)
     modules = _folders(names, "curriculum")
+    first = {each for each in modules if _is_orientation(texts.get(f"curriculum/{each}/lesson.toml", ""))}
     marked = sorted({*skeleton.exercises, *_folders(names, "graders/keys")})
     return Content(
         root=root,
@@ -70,7 +76,11 @@ def read_content(root: Path) -> Content:
         words=_needed(tray, root, names, load, WordList, "curriculum/banned_words.toml"),
         library=library,
         findings=read_findings(library, texts),
-        lessons=loaded(Lesson, {each: f"curriculum/{each}/lesson.toml" for each in modules}),
+        lessons=loaded(Lesson, {each: f"curriculum/{each}/lesson.toml" for each in modules if each not in first}),
+        orientations=loaded(Orientation, {each: f"curriculum/{each}/lesson.toml" for each in first}),
+        needs=loaded(Needs, {each: f"curriculum/{each}/needs.toml" for each in modules}),
+        privacy=load(Privacy, "curriculum/privacy.toml"),
+        safety=load(Safety, "curriculum/safety.toml"),
         pages=_pages(tray, texts, modules),
         families={x: loaded(Family, {f: family_file(x, f) for f in skeleton.family_ids(x)}) for x in marked},
         keys={x: loaded(Key, {k: key_file(x, k) for k in skeleton.key_ids(x)}) for x in marked},
@@ -102,6 +112,14 @@ def _text(root: Path, name: str) -> str | None:
         return text
     step = "open it in an editor and save it again with the encoding UTF-8, without a mark"
     raise ContentError([Problem(name, "", found, "text files of the course are plain UTF-8", step)])
+
+
+def _is_orientation(text: str) -> bool:
+    """Whether a lesson's file asks for the shape of the first unit; a spoiled file is read as a lesson, and said so."""
+    try:
+        return lesson_kind(tomllib.loads(text)) is Orientation
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _needed(tray: Tray, root: Path, names: frozenset[str], load, model: type[T], name: str) -> T | None:

@@ -19,7 +19,10 @@ _NAMES = frozenset(
     | {"twin_effect", "twin_look", "clinical_review", "one_of", "unit"}
 )
 #: Python that speaks to mentees from the mentor's side.
-_SPEAKING = ("graders/words.py", "graders/cards.py", "graders/build.py")
+_SPEAKING = (
+    *("graders/words.py", "graders/cards.py", "graders/build.py"),
+    *(f"graders/readiness/{name}.py" for name in ("card", "characteristics", "lines", "round")),
+)
 _LOGGING = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
 _TEMPLATES = (".html", ".j2", ".js", ".md")
 
@@ -72,7 +75,10 @@ def _content(content: Content) -> Iterator[tuple[str, str, str]]:
         ("curriculum/course.toml", content.course),
         ("curriculum/rote_rules.toml", content.rules),
     ]
-    models += [(f"curriculum/{each}/lesson.toml", lesson) for each, lesson in content.lessons.items()]
+    models += [("curriculum/privacy.toml", content.privacy), ("curriculum/safety.toml", content.safety)]
+    lessons = {**content.lessons, **content.orientations}
+    models += [(f"curriculum/{each}/lesson.toml", lesson) for each, lesson in lessons.items()]
+    models += [(f"curriculum/{each}/needs.toml", needs) for each, needs in content.needs.items()]
     models += [(family_file(x, stem), each) for x, found in content.families.items() for stem, each in found.items()]
     models += [(key_file(x, stem), each) for x, found in content.keys.items() for stem, each in found.items()]
     for name, model in models:

@@ -211,7 +211,8 @@ def tracing(simulation: Simulation) -> Verdict:
 
 def imported_by_readiness() -> set[str]:
     """Modules that the readiness code names in its imports."""
-    files = sorted(Path(graders.__file__).parent.glob("**/*readiness*.py"))
+    folder = Path(graders.__file__).parent
+    files = sorted({*folder.glob("**/*readiness*.py"), *folder.glob("readiness/*.py")})
     nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
     named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return named | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}

@@ -114,7 +114,7 @@ def _column(template: Template, rng: np.random.Generator) -> dict[str, object]:
         "eye": key.twin_look == "eye-catching",
         "has_safety": safety is not None,
         "safety_options": len(template.ids("safety")) or 2,
-        "decides": key.safety and safety is None,
+        "decides": key.safety,
         "cause": -1,
         "difficulty": AVERAGE,
     }

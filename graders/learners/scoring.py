@@ -107,7 +107,7 @@ def score(world: World, answers: Answers) -> Scores:
     """Mark whole sheets (every question answered)."""
     right = answers.decision == world.decision
     half = _at(world.acceptable, answers.decision)
-    missed = np.where(world.has_safety, answers.safety != world.safety, world.decides & ~right & ~half)
+    missed = world.decides & np.where(world.has_safety, answers.safety != world.safety, ~right & ~half)
     return Scores(
         decision=np.where(right, 1.0, 0.5 * half),
         key_features=_features(world, answers.features),

@@ -36,7 +36,7 @@ class World:
     hits, harmful, offered : key features that count, that harm, and that are there at all
     typical : whether the popular rule leads to the supported decision
     flips, eye : whether the twin turns the decision, and whether what changed catches the eye
-    has_safety, decides : a safety question is asked; the decision itself is a matter of safety
+    has_safety, decides : a safety question is asked; the child needs somebody today, so that a miss is one
     safety_options : how many options it has
     cause, difficulty : of the generated world; cause is -1 where families are real
     leads, reason_leads : for each kind of rule-follower, the option its rule leads to
@@ -119,9 +119,9 @@ def generate(runs: int, families: int, rng: np.random.Generator) -> World:
         typical=typical,
         flips=flips,
         eye=eye,
-        has_safety=neuromotor | (rng.random(shape) < SAFETY_AT_RANDOM),
+        has_safety=(asked := neuromotor | (rng.random(shape) < SAFETY_AT_RANDOM)),
         safety_options=np.full(shape, SAFETY_OPTIONS),
-        decides=np.zeros(shape, bool),
+        decides=asked,
         cause=cause,
         difficulty=rng.normal(0, DIFFICULTY_SD, shape) + ATYPICAL_HARDER * ~typical,
         leads=_leads(cue),

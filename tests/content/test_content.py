@@ -10,6 +10,7 @@ from flysolo import draws
 from flysolo.content import Case, load_course, load_families
 from flysolo.content import exercises as exercise_ids
 from flysolo.places import content_root
+from graders import offers, words
 from graders.check import problems
 from graders.check.content import is_draft_file
 from graders.check.leaks import CANARY, KEY_LIKE, KEY_ONLY
@@ -17,7 +18,6 @@ from graders.check.reading import content_files, read_content
 from graders.check.texts import python_sentences, said_in, shown
 from graders.check.wordlist import Reader
 from graders.keys import load_key
-from graders.words import all_sentences
 
 ROOT = content_root()
 FAMILIES = [(exercise, family) for exercise in exercise_ids() for family in load_families(exercise)]
@@ -133,7 +133,7 @@ def test_every_sentence_of_the_content_passes_the_word_list(name, sentences, rea
 
 
 def test_every_sentence_of_a_reply_passes_the_word_list(reader):
-    assert [hit for text in all_sentences() for hit in reader.hits(text)] == []
+    assert [hit for text in (*words.all_sentences(), *offers.all_sentences()) for hit in reader.hits(text)] == []
 
 
 def test_every_sentence_in_code_and_templates_passes_the_word_list(sentences, reader):

@@ -164,6 +164,8 @@ def write_content(root: Path) -> Path:
     for folder in (lesson, exercise / "families"):
         folder.mkdir(parents=True, exist_ok=True)
     (root / "curriculum" / "course.toml").write_text(toml(COURSE), encoding="utf-8")
+    for name in ("privacy.toml", "safety.toml"):  # every course has the two pages; these are the course's own
+        shutil.copy2(CHECKOUT / "curriculum" / name, root / "curriculum" / name)
     (lesson / "lesson.toml").write_text(toml(LESSON), encoding="utf-8")
     (lesson / "lesson.ipynb").write_text(LESSON_NOTEBOOK, encoding="utf-8")
     for name, title in (("first-child", "The loud child"), ("second-child", "The quiet child")):

@@ -262,6 +262,19 @@ def test_a_hand_in_goes_through_nbgraders_exchange_where_one_is_set_up(on_a_serv
 
 
 @unix_only
+def test_what_somebody_wrote_into_their_own_notebook_stays_with_them(on_a_server, exchange_root):
+    answer(on_a_server)
+    notebook = on_a_server.exercise_folder(EXERCISE) / "cases.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace('"metadata"', '"notes": "my own scratch work", "metadata"', 1), encoding="utf-8")
+    assert deliver.hand_in(on_a_server, EXERCISE).where == "exchange"
+    (arrived,) = (exchange_root / "airway" / "inbound").iterdir()
+    sent = b"".join(path.read_bytes() for path in arrived.rglob("*") if path.is_file())
+    assert b"decision" in sent or b"needs" in sent
+    assert b"scratch work" not in sent
+
+
+@unix_only
 def test_an_exchange_that_refuses_leaves_a_file_and_says_so(on_a_server, exchange_root):
     import shutil
 

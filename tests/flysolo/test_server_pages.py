@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from flysolo.content import load_families
+from flysolo.content import load_families, load_safety
 from flysolo.files import write_whole
 from flysolo.handin import MAX_BYTES
 from flysolo.replies import ThreadReply, pack_reply
@@ -518,6 +518,16 @@ def test_what_is_too_long_to_save_stays_on_the_page(reader, course):
     assert "longer than 2,000 characters" in page.text and "word word word" in page.text
 
 
+def test_words_that_may_point_to_a_patient_are_asked_about_before_they_are_kept(reader, course):
+    finished(course)
+    words = "As in my patient Anna Schmidt."
+    page = reader.post(recall(), round="2", step="words", text=words)
+    assert words in page.text and "“Anna Schmidt” looks like a name" in page.text
+    assert course.practice(EXERCISE).read().latest("why-muscle", "recall-2") is None
+    reader.post(recall(), round="2", step="words", text=words, sure="1")
+    assert course.practice(EXERCISE).read().latest("why-muscle", "recall-2").value.text == words
+
+
 def test_the_studies_are_shown_beside_one_way_to_say_it(reader, course):
     finished(course)
     page = reader.post(recall(), round="2", step="words", text="So.")
@@ -534,21 +544,34 @@ def test_help_says_who_sees_what_and_when_to_phone(reader):
     assert 'id="privacy"' in page.html and "Predictions, practice and how often you tried" in page.text
 
 
-def test_every_safety_line_shows_the_pathway_it_rests_on(reader):
-    page = reader.get("flysolo/help")
+@pytest.mark.parametrize("path", ["flysolo/help", "flysolo/today"])
+def test_every_safety_line_shows_the_pathway_it_rests_on(reader, path):
+    page = reader.get(path)
     assert "Emergency department, now." in page.text
-    assert page.html.count("<article") == 2 and "Limits" in page.text
+    wanted = {each for row in load_safety().rows for each in row.findings}
+    assert page.html.count("<article") == len(wanted) and "Limits" in page.text
 
 
 def test_a_safety_line_that_lost_its_finding_is_not_said(monkeypatch):
+    from flysolo import house
     from flysolo.problems import ContentError
-    from flysolo.server import help as help_page
 
     def gone(_):
         raise ContentError([])
 
-    monkeypatch.setattr(help_page, "card_html", gone)
-    assert help_page.safety_rows() == []
+    monkeypatch.setattr(house, "card_html", gone)
+    assert [row.findings for row in house.safety_rows()] == [()], "only what the course decided itself is left"
+
+
+def test_what_the_mentor_sees_has_a_page_of_its_own_and_says_the_exception_first(reader):
+    page = reader.get("flysolo/privacy").text
+    assert page.index("a child's safety") < page.index("Your mentor sees only if you share it")
+    assert "Your needs assessment and your estimates" in page.split("Nobody sees but you")[1]
+
+
+def test_the_safety_page_is_one_press_away_from_every_page(reader):
+    for path in ("flysolo", "flysolo/help", "flysolo/privacy", "flysolo/nothing-here"):
+        assert any(link.endswith("flysolo/today") for link in reader.get(path).links), path
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_notebook_that_cannot_be_read_only_costs_the_sections_name(tmp_path):
 def test_every_part_of_a_real_lesson_stands_under_a_heading(module):
     notebook, lesson = content_root() / "curriculum" / module / "lesson.ipynb", load_lesson(module)
     sections = lesson_sections(notebook, lesson)
-    asked = [*lesson.predictions, lesson.reflection, *lesson.contrasts, *lesson.practice]
+    asked = lesson.asked
     assert {each.id for each in asked} <= set(sections)
     headings = [
         line[3:].strip()

@@ -321,6 +321,33 @@ def test_every_kind_of_question_can_be_answered_by_keyboard_alone(lesson: Page):
     expect(status(lesson)).to_contain_text("Saved {'picks': ['c'], 'because': 'It is so.'} as event 5")
 
 
+def test_words_that_may_point_to_a_patient_stay_in_their_box_until_the_mentee_is_sure(lesson: Page):
+    box, words = question(lesson, "text"), "As in my patient Anna Schmidt."
+    box.get_by_label("What would change your mind?").fill(words)
+    box.get_by_role("button", name="Save").click()
+    expect(box.locator(".fs-doubt")).to_contain_text("“Anna Schmidt” looks like a name")
+    expect(status(lesson)).to_contain_text("Not saved yet")
+    expect(box.get_by_label("What would change your mind?")).to_have_value(words)
+    expect(box.get_by_text("Not saved yet")).to_be_visible()
+    lesson.evaluate("window.flysoloUnsaved?.clear()")
+    lesson.reload()
+    expect(question(lesson, "text").get_by_label("What would change your mind?")).to_have_value(words, timeout=40000)
+    question(lesson, "text").get_by_role("button", name="Save").click()
+    question(lesson, "text").get_by_role("button", name="It is invented").click()
+    expect(status(lesson)).to_contain_text(f"Saved {words} as event 1")
+
+
+def test_a_doubted_question_to_the_mentor_keeps_its_words_and_goes_when_the_mentee_is_sure(lesson: Page):
+    asking, words = question(lesson, "ask"), "Is this like Anna Schmidt?"
+    asking.get_by_role("button", name="Ask my mentor about this").click()
+    asking.get_by_label("Your question to your mentor").fill(words)
+    asking.get_by_role("button", name="Send", exact=True).click()
+    expect(asking.locator(".fs-doubt")).to_contain_text("“Anna Schmidt”")
+    expect(asking.get_by_label("Your question to your mentor")).to_have_value(words)
+    asking.get_by_role("button", name="send it as it is").click()
+    expect(asking.locator(".fs-thread-text")).to_have_text(words)
+
+
 def test_after_a_save_the_focus_waits_at_the_next_question(lesson: Page):
     question(lesson, "one").get_by_label("Option a").check()
     question(lesson, "one").get_by_role("button", name="Save").press("Enter")
@@ -450,7 +477,7 @@ def test_what_people_write_is_shown_as_text(lesson: Page):
     expect(question(lesson, "text").locator(".fs-answered-text")).to_have_text(markup)
     lesson.get_by_role("button", name="Ask my mentor about this").click()
     lesson.get_by_label("Your question to your mentor").fill(markup)
-    lesson.get_by_role("button", name="Send").click()
+    lesson.get_by_role("button", name="Send", exact=True).click()
     expect(lesson.locator(".fs-thread-text")).to_have_text(markup)
     assert lesson.locator(".fs-panel img").count() == 0
     assert "taken" not in lesson.title()
@@ -463,7 +490,7 @@ def test_asking_takes_one_click_and_closes_when_sent(lesson: Page):
     expect(box).to_be_focused()
     expect(lesson.locator(".fs-ask-box")).to_contain_text("could point to a real patient")
     box.fill("Is two a week many?")
-    lesson.get_by_role("button", name="Send").click()
+    lesson.get_by_role("button", name="Send", exact=True).click()
     expect(lesson.get_by_text("Waiting for a reply")).to_be_visible()
     expect(box).to_be_hidden()
 

@@ -170,7 +170,7 @@ def write_course(root: Path) -> Path:
     _write(content / "curriculum" / EXERCISE / "lesson.md", lesson)
     write_family(root, family("loud-child", (JUSTIFICATION,)), key("loud-child", justification={"why": _why()}))
     extra = {"probability": {"chance": {"truth_percent": 20, "because": "A known rate."}}}
-    quiet = key("quiet-child", **extra)
+    quiet = key("quiet-child", safety=True, **extra)
     quiet["choice"]["alarm"] = _choice(["yes", "no"], "yes")
     write_family(root, family("quiet-child", (PROBABILITY, SAFETY)), quiet)
     return content

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from graders.batch import mark
 from graders.collect import collect
@@ -315,3 +316,59 @@ def test_an_address_that_names_nothing_is_answered_in_words(page, served):
         assert answer.status == 404
         assert page.get_by_role("link", name="Back to the desk").is_visible()
         assert "Traceback" not in page.content()
+
+
+def test_these_words_would_run_if_they_were_markup(browser):
+    """Without it the tests below could pass with words that never do anything."""
+    context = browser.new_context()
+    try:
+        bare = context.new_page()
+        bare.set_content(EVIL)
+        bare.wait_for_function("window.harm !== undefined")
+    finally:
+        context.close()
+
+
+def test_nothing_a_mentee_wrote_runs_in_any_of_formgraders_pages(page, served):
+    with Gradebook(served.course.db_url) as book:
+        hand_ins = [each.id for each in book.find_assignment(EX).submissions]
+        notebooks = [part.id for each in book.find_assignment(EX).submissions for part in each.notebooks]
+    listing = ["", "manage_assignments", f"gradebook/{EX}", f"gradebook/{EX}/cases", "manage_students/ada"]
+    listing += [f"manage_submissions/{EX}", *(f"submissions/{each}/" for each in notebooks[:2])]
+    assert hand_ins and notebooks
+    shown = 0
+    for path in listing:
+        answer = page.goto(f"{served.address}/formgrader/{path}")
+        assert answer.ok, path
+        page.wait_for_load_state("load")
+        shown += "window.harm = 1" in page.locator("body").inner_text()
+        assert page.evaluate("window.harm") is None, path
+        assert page.locator("img[onerror], a[href^='javascript:window'], form[action*='example']").count() == 0, path
+        policy = answer.headers["content-security-policy"]
+        assert "default-src" in policy or "script-src" in policy, path
+    assert shown == 2, "the words themselves are there to be read"
+
+
+def test_nothing_a_mentee_wrote_runs_in_the_reply_as_a_file_or_in_a_page(page, served, browser):
+    """A reply is a file that people open by itself, too: its own policy has to hold without our server."""
+    from graders.reply import make_page
+
+    make_page(served.course, "ben", EX)
+    reply = served.course.folder / "feedback" / "ben" / EX / "cases.html"
+    context = browser.new_context()
+    try:
+        opened = context.new_page()
+        opened.goto(reply.as_uri())
+        assert "window.harm = 1" in opened.locator("body").inner_text()
+        assert opened.evaluate("window.harm") is None
+        assert opened.locator("script, img, form, a[href^='javascript']").count() == 0
+        # and what slipped through all the same would be stopped by the page's own policy
+        spoiled = reply.with_name("spoiled.html")
+        spoiled.write_text(reply.read_text("utf-8").replace("</main>", f"{EVIL}</main>"), encoding="utf-8")
+        opened.goto(spoiled.as_uri())
+        assert opened.locator("script").count() == 1
+        opened.wait_for_timeout(300)
+        assert opened.evaluate("window.harm") is None
+        spoiled.unlink()
+    finally:
+        context.close()

@@ -281,6 +281,12 @@ def test_confident_and_not_supported_is_listed(pen):
     assert summary.gap == pytest.approx((0.90 + 0.45) / 2 - 0.5)
 
 
+def test_phoning_about_a_calm_child_passes_nothing_urgent_over(pen):
+    marks = marks_of(pen().answer_all(QUIET, alarm="no"), QUIET, safety=False)
+    assert marks["alarm"].supported is False
+    assert summarize(list(marks.values())).safety_misses == ()
+
+
 def test_a_safety_miss_is_always_listed(pen):
     missed = pen().answer_all(QUIET, alarm="no")
     assert summarize(list(marks_of(missed, QUIET).values())).safety_misses == (QUIET,)

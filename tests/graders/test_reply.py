@@ -369,10 +369,10 @@ def test_one_reply_that_cannot_be_made_stops_no_other(mentor_course, pen, send, 
     batch.mark(mentor_course)
     real = reply.make_page
 
-    def make_page(course, mentee, exercise):
+    def make_page(course, mentee, exercise, given):
         if mentee == "ada":
             raise OSError(28, "No space left on device")
-        return real(course, mentee, exercise)
+        return real(course, mentee, exercise, given)
 
     monkeypatch.setattr(reply, "make_page", make_page)
     report = reply.send_all(mentor_course)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from flysolo.content import load_lesson
+from flysolo.content import load_lesson, module
 from flysolo.course import open_course
 from flysolo.exercise import Exercise
 from graders.keys import load_key
@@ -66,10 +66,7 @@ def test_a_mentee_learns_from_the_lesson(world, browser):
     with mentee_server(world.mentee, "--invitation", str(invitation)) as address:
         page, remote = opened(browser, address)
         assert serious_violations(page) == []
-        press(
-            page,
-            page.get_by_role("link", name="Start the lesson").or_(page.get_by_role("button", name="Start the lesson")),
-        )
+        press(page, page.get_by_role("link", name=f"Start with the lesson “{module(MODULE).title}”"))
         lesson = load_lesson(MODULE)
         dial = page.get_by_role("slider").first
         expect(dial).to_be_disabled()
@@ -129,7 +126,7 @@ def test_a_whole_case_can_be_answered_by_keyboard_and_outlives_a_restart(world, 
         assert exercise.state(family).done
         press(page, page.get_by_role("button", name="Ask my mentor about this"))
         page.keyboard.type("Why does he wait <script>document.title='x'</script> four months?")
-        press(page, page.get_by_role("button", name="Send"))
+        press(page, page.get_by_role("button", name="Send", exact=True))
         expect(page.get_by_text("Your question was kept at")).to_be_visible()
         assert serious_violations(page) == [] and remote == []
         page.close()
@@ -213,7 +210,7 @@ def test_the_mentor_marks_a_reason_in_formgrader_and_answers_the_question(world,
         assert page.title() != "x"
         assert serious_violations(page) == []
         page.get_by_role("textbox").first.fill("Because nothing in this story asks for haste, and the signs are named.")
-        page.get_by_role("button", name="Send").or_(page.get_by_role("button", name="Answer")).first.click()
+        page.get_by_role("button", name="Send", exact=True).or_(page.get_by_role("button", name="Answer")).first.click()
         page.goto(f"{base}/formgrader/gradebook/{MODULE}/cases")
         page.locator("#formgrade-table a, a[href*='/formgrader/submissions/']").first.click()
         page.wait_for_load_state()
