@@ -7,6 +7,7 @@ course folder outside the checkout, marked by ``course.json``.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -21,8 +22,17 @@ def content_root() -> Path:
 
     ``FLYSOLO_CONTENT`` wins; otherwise the folder above this package (a checkout or a handout).
     """
-    named = os.environ.get("FLYSOLO_CONTENT")
-    root = Path(named) if named else Path(__file__).resolve().parent.parent
+    return _checked(os.environ.get("FLYSOLO_CONTENT", ""))
+
+
+#: The folder above this package; asked for hundreds of times on one page, and it does not move.
+_ABOVE = Path(__file__).resolve().parent.parent
+
+
+@lru_cache(maxsize=64)
+def _checked(named: str) -> Path:
+    """The content folder, once it was seen to be one; a folder that is none is looked at anew each time."""
+    root = Path(named) if named else _ABOVE
     if not (root / "curriculum").is_dir():
         raise ContentError(
             [

@@ -6,8 +6,9 @@ lesson. Which one depends on what the answers of this case say, and nothing of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from flysolo.content import Case, load_lesson
 from flysolo.problems import ContentError
@@ -108,8 +109,24 @@ def _lesson(module: str, rung: str, words: str) -> Offer | None:
     return next((Offer(words.format(title=case.title)) for case in practice if case.rung == rung), None)
 
 
+class Offered(Mapping):
+    """Cases that may be offered in a reply, read only when a case asks for one."""
+
+    def __init__(self, course: MentorCourse, submission: Submission):
+        self._read = lru_cache(maxsize=1)(partial(bank_for, course, submission))
+
+    def __getitem__(self, family: str) -> tuple[Case, Key]:
+        return self._read()[family]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
 def bank_for(course: MentorCourse, submission: Submission) -> Bank:
-    """Cases that may be offered in a reply: of this exercise, and of exercises that nothing was handed in of yet."""
+    """Cases of this exercise, and of exercises that nothing was handed in of yet."""
     open_to = open_cases(course, submission.mentee)
     handed = {each for each in course.exercises_of(submission.mentee) if each != submission.exercise}
     return {family: (case, key) for family, (exercise, case, key) in open_to.items() if exercise not in handed}

@@ -26,7 +26,7 @@ from graders.contested import history
 from graders.keys import Key
 from graders.marking import Mark, fill
 from graders.mentor import MentorCourse
-from graders.offers import bank_for, offer
+from graders.offers import Offered, offer
 from graders.submission import Submission
 from graders.summary import summarize
 
@@ -71,7 +71,7 @@ def view(course: MentorCourse, submission: Submission, marks: list[Mark], by_han
     closed = _closed(submission)
     explained = [mark for mark in marks if _is_explained(mark, submission, closed)]
     summary = summarize(explained)
-    bank, answered = bank_for(course, submission), {mark.family for mark in marks if mark.is_answered}
+    bank, answered = Offered(course, submission), {mark.family for mark in marks if mark.is_answered}
     cases, library = [], evidence.load_evidence()
     for case, key in zip(submission.cases, submission.keys, strict=True):
         own = [mark for mark in marks if mark.family == case.family.id]
