@@ -34,6 +34,8 @@ def constant_answers(simulation: Simulation) -> Verdict:
     if over:
         parts = [f"{name} {value:.2f} (line {constants.line(name):.2f})" for name, value in over.items()]
         figure = "over the line: " + "; ".join(parts)
+        if all(name.endswith("probability") for name in over):
+            figure += ". A fixed number is never far from a rate; probability enters neither Decision nor Reasoning"
     few = constants.too_few(simulation.bank)
     if few:
         wanted = ", ".join(f"{constants.FEWEST - count} more with {kind}" for kind, count in few.items())

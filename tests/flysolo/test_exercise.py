@@ -7,6 +7,7 @@ import errno
 import pytest
 
 from flysolo import answers
+from flysolo.answers import DISPUTE
 from flysolo.course import make_course
 from flysolo.exercise import Exercise, open_exercise
 from flysolo.exercise_page import ExercisePage
@@ -214,6 +215,16 @@ def test_a_reply_of_another_form_is_skipped_and_the_case_still_opens(course, tmp
     folder.mkdir(parents=True)
     (folder / "1.zip").write_bytes(zip_parts({"manifest.json": json.dumps(manifest).encode(), "threads.json": threads}))
     assert question(ExercisePage(open_exercise(EXERCISE, course.folder)))
+
+
+def test_a_case_is_disputed_in_one_press_once_it_is_answered_whole(page, course):
+    assert not blocks(page, "ask")[0]["disputable"], "before that there is nothing to see differently"
+    first = page.current
+    answer_until(page, lambda: page.exercise.state(first).done)
+    assert blocks(page, "ask")[0]["disputable"]
+    page.panel.receive({"do": "ask", "id": "ask", "value": {"text": "The trial had no such child.", "disputes": True}})
+    event = page.exercise.book().events[-1]
+    assert (event.do, event.value.text, event.value.choice) == ("ask", "The trial had no such child.", DISPUTE)
 
 
 def test_an_older_answer_that_arrives_late_does_not_replace_a_newer_one(page, course):
