@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from flysolo.child.parameters import P
 
+#: The smallest tonsils of a child who has tonsils (share of the throat's width); what surgery leaves is smaller.
+LEAST_TONSIL = 0.04
+
 
 def adenoid_ratio(age_years: ArrayLike) -> NDArray[np.float64]:
     """Usual adenoid ratio: up to five years a rise, then a steady fall."""
@@ -28,12 +31,27 @@ def tonsil(age_years: ArrayLike) -> NDArray[np.float64]:
 
 
 def throat_cmh2o(age_years: ArrayLike) -> NDArray[np.float64]:
-    """Usual closing pressure beyond tonsils, adenoids, weight and jaw: falls in childhood, rises after puberty."""
+    """Usual closing pressure beyond tonsils, adenoids, weight and jaw: falls in childhood, rises from puberty on."""
     age = np.asarray(age_years, float)
     childhood = -P.throat_fall_per_year_cmh2o * (np.clip(age, 2.0, 13.0) - 6.0)
-    teens = P.throat_teen_rise_cmh2o * np.clip((age - 14.0) / 6.0, 0.0, 1.0)
+    teens = P.throat_teen_rise_cmh2o * np.clip((age - P.teen_from_years) / (P.teen_to_years - P.teen_from_years), 0, 1)
     adult = P.throat_rise_per_decade_cmh2o * np.maximum(age - 20.0, 0.0) / 10.0
     return P.throat_middle_cmh2o + childhood + teens + adult
+
+
+def throat_kept(age_years: ArrayLike, years: float) -> NDArray[np.float64]:
+    """Share of a throat's distance from the usual that is left after some years: fades in childhood, lasts in adults.
+
+    The rate of fading falls in a straight line from 14 to 20 years.
+    """
+    age = np.asarray(age_years, float)
+    child, adult = 1.0 / P.throat_fading_years, 1.0 / P.throat_fading_adult_years
+    in_childhood = np.clip(14.0 - age, 0.0, years)
+    teens = np.clip(20.0 - age, 0.0, years) - in_childhood
+    begin = np.clip((np.maximum(age, 14.0) - 14.0) / 6.0, 0.0, 1.0)
+    end = np.clip((age + years - 14.0) / 6.0, 0.0, 1.0)
+    middle = child + (adult - child) * (begin + end) / 2.0
+    return np.exp(-(child * in_childhood + middle * teens + adult * (years - in_childhood - teens)))
 
 
 def compensation_cmh2o(age_years: ArrayLike) -> NDArray[np.float64]:

@@ -203,8 +203,9 @@ def _drawn_ages(ages: tuple, n: int, rng: np.random.Generator) -> NDArray:
 def is_referred(children: Children, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Whether a child comes to the clinic: by what the family reports and what others saw or heard."""
     tonsil_z = (children.tonsil - usual.tonsil(children.age_years)) / P.tonsil_spread
-    adenoid_z = (children.adenoid_ratio - usual.adenoid_ratio(children.age_years)) / P.adenoid_spread
-    worry = reports.burden(children) + P.referral_per_tonsil_z * tonsil_z + P.referral_per_adenoid_z * adenoid_z
+    # only adenoids that block make a child breathe through the mouth; those that are large for a teen do not
+    blocking = np.maximum(children.adenoid_ratio - P.referral_adenoid_line, 0.0) / P.adenoid_spread
+    worry = reports.burden(children) + P.referral_per_tonsil_z * tonsil_z + P.referral_per_adenoid_z * blocking
     worry = worry + P.referral_per_severity * np.clip(reports.severity_z(children), -2.5, 3.5)
     return worry + P.referral_noise * rng.standard_normal(len(children)) > P.referral_line
 
@@ -224,7 +225,7 @@ def everyone(age_years: NDArray, rng: np.random.Generator, *, down: float = 0.0)
         "male": male,
         "down": has_down,
         "bmi_z": bmi_z,
-        "tonsil": usual.tonsil(age) + P.tonsil_spread * z["tonsil"],
+        "tonsil": np.maximum(usual.tonsil(age) + P.tonsil_spread * z["tonsil"], usual.LEAST_TONSIL),
         "adenoid_ratio": usual.adenoid_ratio(age) + P.adenoid_spread * z["adenoid_ratio"],
         "jaw_z": z["jaw_z"],
         "palate_z": z["palate_z"],

@@ -42,7 +42,9 @@ def natural_course(children: Children, seed: int, years: float) -> Children:
 
     They move along the usual curves for their ages. How far a child lies from what is usual fades with time and is
     made up by new chance, so that extremes come back and others take their place, and the spread stays as it is.
-    Tonsils that were taken out stay out; adenoids grow again toward what is usual.
+    Throats fade in childhood and hardly in adults, who have stopped growing: what jaw surgery won lasts.
+    Tonsils that were taken out stay out; adenoids grow again toward what is usual, and so does tissue around an
+    operated throat, counted from the call on: ask for the whole span at once, not for one month after another.
     """
     years = checked_number("years", years, 0.0, 40.0, "years")
     rng, age = _rng(seed, 0), children.age_years
@@ -55,7 +57,12 @@ def natural_course(children: Children, seed: int, years: float) -> Children:
     tonsil = ages.tonsil(later) + faded(children.tonsil - ages.tonsil(age), P.tonsil_spread, P.tonsil_fading_years)
     adenoid = faded(children.adenoid_ratio - ages.adenoid_ratio(age), P.adenoid_spread, P.adenoid_fading_years)
     shift = P.down_throat_cmh2o * children.down
-    throat = faded(children.throat_cmh2o - shift - ages.throat_cmh2o(age), P.throat_spread_cmh2o, P.throat_fading_years)
+    kept = ages.throat_kept(age, years)
+    own = kept * (children.throat_cmh2o - shift - ages.throat_cmh2o(age))
+    throat = own + np.sqrt(1.0 - kept**2) * P.throat_spread_cmh2o * rng.standard_normal(len(children))
+    # everyone who has tonsils has larger ones than surgery leaves
+    operated = (children.tonsil <= REMOVED_TONSIL) & (age < 18.0)
+    throat = throat + np.where(operated, _regrown(children, rng, years), 0.0)
     ratio = {
         name: getattr(children, name) * getattr(ages, name)(later) / getattr(ages, name)(age)
         for name in ("lung_reserve", "central_per_h", "breaths_per_min", "heart_rate_bpm", "arousal_threshold_cmh2o")
@@ -64,7 +71,7 @@ def natural_course(children: Children, seed: int, years: float) -> Children:
     return _kept(
         children,
         age_years=later,
-        tonsil=np.where(children.tonsil <= REMOVED_TONSIL, children.tonsil, tonsil),
+        tonsil=np.where(children.tonsil <= REMOVED_TONSIL, children.tonsil, np.maximum(tonsil, ages.LEAST_TONSIL)),
         adenoid_ratio=ages.adenoid_ratio(later) + adenoid,
         throat_cmh2o=throat + shift + ages.throat_cmh2o(later),
         compensation_cmh2o=children.compensation_cmh2o + ages.compensation_cmh2o(later) - ages.compensation_cmh2o(age),
@@ -74,11 +81,18 @@ def natural_course(children: Children, seed: int, years: float) -> Children:
     )
 
 
+def _regrown(children: Children, rng: np.random.Generator, years: float) -> NDArray:
+    """Return what is added to operated throats: tissue that was left grows again, more in some than in others."""
+    own = np.exp(P.regrowth_spread * rng.standard_normal(len(children)) - P.regrowth_spread**2 / 2.0)
+    return P.regrowth_cmh2o * -np.expm1(-years / P.regrowth_years) * own
+
+
 def adenotonsillectomy(children: Children, seed: int) -> Children:
     """Return the children without tonsils and with small adenoids; families report less (at-psg-mediation).
 
     What the tissue had cost comes back in part only, and differently in each child: a throat that grew up crowded is
-    not one that never was. The part that does not come back is added to the throat.
+    not one that never was. The part that does not come back is added to the throat; it is larger in heavy and in
+    older children, and differs from child to child.
     """
     rng, n = _rng(seed, 1), len(children)
     relief = P.at_symptom_relief_z + P.at_symptom_spread_z * rng.standard_normal(n)
@@ -89,6 +103,7 @@ def adenotonsillectomy(children: Children, seed: int) -> Children:
     )
     won = airway.closing_pressure_cmh2o(children) - airway.closing_pressure_cmh2o(after)
     share = P.at_return_share + P.at_return_per_bmi_z * children.bmi_z + P.at_return_spread * rng.standard_normal(n)
+    share = share + P.at_return_per_year * (children.age_years - 7.0)
     lost = 1.0 - np.clip(share, 0.0, 1.3)
     return _kept(after, throat_cmh2o=children.throat_cmh2o + lost * won, symptom_z=children.symptom_z - relief)
 

@@ -71,6 +71,14 @@ def test_a_cluster_gives_the_same_reports(clinic):
     assert all(np.array_equal(near[key], far[key]) for key in near)
 
 
+def test_a_cluster_of_two_processes_started_for_the_call_gives_the_same_reports():
+    """More children than one task holds, so that both processes work."""
+    cohort = populations.draw("referred", 5 * BLOCK, 1)
+    near = reports(cohort, 5, hours=1.0)
+    far = reports(cohort, 5, hours=1.0, workers="dask")
+    assert all(np.array_equal(near[key], far[key]) for key in near)
+
+
 @pytest.mark.parametrize("workers", [0, True, "tcp://127.0.0.1:1"])
 def test_workers_that_cannot_be_are_refused(clinic, workers, monkeypatch):
     with pytest.raises(InputError, match="workers"):

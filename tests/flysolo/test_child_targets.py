@@ -72,6 +72,13 @@ def test_one_quantity_outside_puts_its_table_outside():
     assert Row(**head).inside is None
 
 
+def test_what_was_put_in_is_marked_as_an_echo(world):
+    norms = next(row for row in tables.published() if row["id"] == "tgt-02")
+    marked = {q.name: q.echo for q in tables._row(norms, world).quantities}
+    assert marked["REM %"] and not marked["lowest SpO2"]
+    assert TARGETS["ct-larsen"].echo and not TARGETS["ct-chat-arms"].echo
+
+
 def test_the_command_prints_writes_and_draws(tmp_path, monkeypatch, quick):
     monkeypatch.setattr(tables, "published", lambda path=None: quick if path is None else [])
     monkeypatch.setattr(show, "published", lambda path: [{"id": "x-1", "name": "Moon phases", "numbers": {"moon": 1}}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flysolo.child import airway, populations, treatment
+from flysolo.child import ages, airway, populations, treatment
 from flysolo.child.children import example
 from flysolo.child.treatment import TREATMENTS, natural_course
 from flysolo.child.trials import difference, run_trial
@@ -95,6 +95,20 @@ def test_tonsils_that_were_taken_out_stay_out_and_adenoids_may_grow_again():
     later = natural_course(operated, 1, 3.0)
     assert np.array_equal(later.tonsil, operated.tonsil)
     assert later.adenoid_ratio.mean() > operated.adenoid_ratio.mean()
+
+
+def test_operated_throats_get_worse_again_and_in_some_more_than_in_others():
+    """The only difference between the two groups is that the second has no tonsils to begin with."""
+    born, operated = (natural_course(example(400, tonsil=share, age_years=8.0), 1, 3.0) for share in (0.2, 0.0))
+    back = operated.throat_cmh2o - born.throat_cmh2o
+    assert back.mean() > 2 and back.std() > 1 and back.min() > 0
+
+
+def test_a_grown_throat_keeps_what_it_is_longer_than_a_child_s():
+    child, adult = ages.throat_kept([6.0, 45.0], 8.0)
+    assert child < 0.5 < adult
+    split = ages.throat_kept(12.0, 5.0) * ages.throat_kept(17.0, 5.0)
+    assert split == pytest.approx(ages.throat_kept(12.0, 10.0))
 
 
 def test_a_trial_is_the_same_from_its_seed():

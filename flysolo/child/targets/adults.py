@@ -17,7 +17,11 @@ from flysolo.child.targets.world import World
 RULES = "adult-2007-alternative"
 
 
-@target("ct-route", tolerance="median resistance 2 to 3 times by mouth; AHI above 30 against below 5")
+@target(
+    "ct-route",
+    tolerance="median resistance 2 to 3 times by mouth; AHI above 30 against below 5",
+    note="a mouth wide open costs the printed 5.1 cmH2O and the drop above; healthy throats bear that in this model",
+)
 def nose_or_mouth(world: World, t: dict, n: int):
     healthy = {"gate": lambda c, s: told.free_of_symptoms(c, s) & (c.bmi_z < 1), "ages": (28.0, None, 20.0, 40.0)}
     children, _ = world.cohort("adults", RULES, 0.25, **healthy)
@@ -32,7 +36,7 @@ def nose_or_mouth(world: World, t: dict, n: int):
     yield within("AHI by nose", t["ahi"]["nasal"], mean(nights[1]), 0.0, 5.0)
 
 
-@target("tgt-43", "ct-larsen", tolerance="odds ratio 0.95 to 1.36; its interval at 2,792 a group holds 1")
+@target("tgt-43", "ct-larsen", tolerance="odds ratio 0.95 to 1.36; its interval at 2,792 a group holds 1", echo=True)
 def extraction_and_apnea(world: World, t: dict, n: int):
     ages = (55.0, None, 40.0, 70.0)
     children, plain = world.cohort("adults", RULES, 2.0, ages=ages)

@@ -174,7 +174,7 @@ def _area_mm2(children, seed: int, look: int = 0):
     return P.area_at_zero_mm2 * np.exp(-width + P.area_noise * noise)
 
 
-@target("tgt-42", tolerance="sign")
+@target("tgt-42", tolerance="sign", echo=True)
 def airway_size_returns(world: World, t: dict, n: int):
     from flysolo.child.treatment import natural_course
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flysolo.child.targets.estimate import Estimate
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number of a table: published, the interval it may lie in, and simulated with its interval."""
+    """One number of a table: published, the interval it may lie in, and simulated with its interval.
+
+    `echo`: true by construction, because the published number or direction was put in.
+    """
 
     name: str
     published: float
     low: float
     high: float
     simulated: Estimate
+    echo: bool = False
 
     @property
     def inside(self) -> bool:
@@ -99,6 +103,11 @@ def mean_of(name: str, middle_and_sd: list[float], n: int, simulated: Estimate) 
     """A mean that may lie two standard errors to either side, from the printed SD and n."""
     middle, sd = middle_and_sd
     return near(name, middle, simulated, 2.0 * sd / n**0.5)
+
+
+def echoed(quantity: Quantity) -> Quantity:
+    """Mark a quantity as true by construction."""
+    return replace(quantity, echo=True)
 
 
 def within(name: str, published: float, simulated: Estimate, low: float, high: float) -> Quantity:

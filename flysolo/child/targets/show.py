@@ -55,9 +55,10 @@ def summary(rows: list[Row]) -> list[str]:
             lines.append(
                 f"{title}: " + ", ".join(f"{count} {word}" for word, count in counts.items()) + f" of {len(part)}"
             )
-    echoes = sum(row.echo for row in rows)
     own = [row for row in rows if row.split != "also"]
-    lines.append(f"All: {sum(row.inside is True for row in own)} inside of {len(own)}; {echoes} of them echo an input.")
+    inside = [row for row in own if row.inside]
+    echoes = sum(row.echo for row in inside)
+    lines.append(f"All: {len(inside)} inside of {len(own)}; {echoes} of those inside echo an input.")
     return lines
 
 
@@ -72,10 +73,14 @@ def as_table(rows: list[Row]) -> Table:
         for place, quantity in enumerate(row.quantities):
             name = f"{row.id} ({row.split})" if place == 0 else ""
             source = row.source + (", recalled" if row.recalled else "") if place == 0 else ""
-            shown.add_row(name, quantity.name, *_cells(quantity), WORDS[quantity.inside], source)
+            shown.add_row(name, quantity.name, *_cells(quantity), _word(row, quantity), source)
         if row.inside is False and row.note:
             shown.add_row("", f"[dim]{row.note}[/dim]")
     return shown
+
+
+def _word(row: Row, quantity: Quantity) -> str:
+    return WORDS[quantity.inside] + (", echo" if row.echo or quantity.echo else "")
 
 
 def _cells(quantity: Quantity) -> tuple[str, str, str]:
@@ -106,6 +111,7 @@ def as_dict(row: Row) -> dict:
             for q in row.quantities
         },
         "quantities_inside": {q.name: q.inside for q in row.quantities},
+        "quantities_echo": {q.name: row.echo or q.echo for q in row.quantities},
         "inside": row.inside,
         "status": WORDS[row.inside],
         "tolerance": row.tolerance,
