@@ -1,4 +1,4 @@
-"""Print the measures: ``uv run python -m tests.benchmarks [saves notebooks loop pages child] [--json FILE]``."""
+"""Print the measures: ``uv run python -m tests.benchmarks [saves notebooks loop pages child instruments] [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import child  # noqa: F401  (adds its measures)
+from tests.benchmarks import child, instruments  # noqa: F401  (they add their measures)
 from tests.benchmarks.measures import MEASURES, Row, as_json
 
 
