@@ -1,4 +1,4 @@
-"""Print the measures: ``uv run python -m tests.benchmarks [saves notebooks loop pages child instruments] [--json FILE]``."""
+"""Print the measures: ``uv run python -m tests.benchmarks [saves notebooks loop pages child …] [--json FILE]``."""
 
 from __future__ import annotations
 
