@@ -12,7 +12,13 @@ settings.load_profile("any-machine")
 
 
 #: Files that take minutes; begun last, one worker would be left alone with them.
-LONGEST = ("tests/journeys/", "tests/faults/", "tests/graders/test_learners", "tests/flysolo/test_cli")
+LONGEST = (
+    "tests/journeys/",
+    "tests/faults/",
+    "tests/graders/test_learners",
+    "tests/flysolo/test_cli",
+    "tests/flysolo/test_ui",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
