@@ -34,13 +34,13 @@ def write_bytes_whole(path: Path, data: bytes) -> None:
         # mkstemp makes private files; a mentor's collect may run under another account
         temporary.chmod(0o644)
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename last through a power cut; Windows has no such call and needs none."""
     if os.name == "nt":
         return

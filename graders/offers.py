@@ -62,10 +62,12 @@ def offer(
         return None if sure else _own_rate(summary)
     if not holds and reason.supported:
         return _lesson(module, "coached", COACHED)
+    if holds and not sure:
+        return _like_it(key, bank, answered)
     if holds:
-        return _breaking(reason, marks, key, bank, answered) if sure else _like_it(key, bank, answered)
+        return _breaking(reason, key, bank, answered) if "twin" in marks else Offer(TWIN, key.family)
     if sure:
-        found = _breaking(reason, {"twin": reason}, key, bank, answered) or _lesson(module, "guided", GUIDED)
+        found = _breaking(reason, key, bank, answered) or _lesson(module, "guided", GUIDED)
         return Offer(f"{found.words} {BACK}", found.family) if found else Offer(BACK)
     return _lesson(module, "guided", GUIDED)
 
@@ -78,10 +80,8 @@ def _own_rate(summary: Summary) -> Offer | None:
     return Offer(OWN_RATE.format(n=n, held=round(sum(held * count for held, count in rows), 1)))
 
 
-def _breaking(reason: Mark, marks: Mapping[str, Mark], key: Key, bank: Bank, answered: Collection[str]) -> Offer | None:
-    """The twin of this case while it is closed, or an unanswered child in whom the thought behind the reason breaks."""
-    if "twin" not in marks:
-        return Offer(TWIN, key.family)
+def _breaking(reason: Mark, key: Key, bank: Bank, answered: Collection[str]) -> Offer | None:
+    """An unanswered child in whom the thought behind the reason breaks, or else one like this."""
     rule = reason.held_rule
     for family, (case, other) in bank.items():
         if rule and family not in answered and other.status == "keyed" and breaks(other, rule):

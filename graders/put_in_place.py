@@ -7,11 +7,10 @@ instant, the hand-in is either as it was or not yet done, and the next run does 
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
+from flysolo.files import sync_folder
 from graders.direct import Ready
 from graders.gradebook_rows import Entry, Rows
 from graders.journal import write_journal
@@ -56,15 +55,4 @@ def _put_files(course: MentorCourse, ready: Ready) -> None:
     for name in ready.strays:
         (folder / name).unlink(missing_ok=True)
     for each in (folder, folder.parent):
-        _sync(each)
-
-
-def _sync(folder: Path) -> None:
-    """Make renames last through a power cut; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(each)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from flysolo.problems import InputError, nearest
 
 STAGES = ("W", "N1", "N2", "N3", "R")
-UNKNOWN_STAGE = -1
 POSTURES = ("supine", "side", "prone")
 
 

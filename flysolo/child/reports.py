@@ -78,8 +78,3 @@ def positive(children: Children, instrument: str, seed: int) -> NDArray[np.bool_
     if instrument not in LINES:
         raise InputError("instrument", repr(instrument), "one of: " + ", ".join(LINES), "Choose from the list.")
     return score(children, instrument, seed) > getattr(P, LINES[instrument])
-
-
-def behavior_rating(children: Children, seed: int) -> NDArray[np.float64]:
-    """Return a parent's rating of behavior as a T score: mostly the child and the rater, a little burden."""
-    return 50.0 + P.rating_per_burden * burden(children) + 6.0 * _noise(children, seed, 9)

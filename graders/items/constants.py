@@ -23,7 +23,6 @@ from graders.markers import MARKERS
 from graders.marks import Mark
 
 COPIES = 40
-SINGLE = ("decision", "reason", "twin", "safety")
 Scores = dict[str, list[float]]
 
 

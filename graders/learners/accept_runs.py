@@ -13,12 +13,12 @@ import graders
 from graders import words
 from graders.items.measures import alpha, standard_error
 from graders.learners.cast import CAST, learner
-from graders.learners.criteria import SoloCriteria
 from graders.learners.items import cohort, swapped_keys
 from graders.learners.run import Sat, Simulation, mean_and_interval, sit
 from graders.learners.scoring import carried_rules, leanings, named
 from graders.learners.verdict import Verdict, judged, needs, spoken
 from graders.learners.world import World, generate
+from graders.readiness.criteria import SoloCriteria
 from graders.summary import Summary
 
 ORDER = (

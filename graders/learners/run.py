@@ -9,10 +9,10 @@ import numpy as np
 from graders.learners import sheets
 from graders.learners.bank import Template, as_world, templates
 from graders.learners.cast import ADVERSARIES, CAST, EXTRAS, Learner
-from graders.learners.criteria import SoloCriteria, figures_of
 from graders.learners.policies import Answers
 from graders.learners.scoring import Scores, score
 from graders.learners.world import World, generate
+from graders.readiness.criteria import SoloCriteria, figures_of
 
 #: Real families that each learner answers through the real marking, which takes milliseconds a family.
 REAL_SHEETS = 64

@@ -11,9 +11,9 @@ from statistics import fmean
 
 import numpy as np
 
-from graders.learners.criteria import SoloFigures
 from graders.learners.policies import ACT, Answers
 from graders.learners.world import World
+from graders.readiness.criteria import SoloFigures
 from graders.rules import CASES, ENOUGH, KINDS, LATEST, SHARE, UNSAID, WEIGHT
 from graders.summary import DECISION_WEIGHTS, REASONING_WEIGHTS, SURENESS
 

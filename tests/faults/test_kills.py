@@ -18,7 +18,6 @@ from tests.faults.world import (
     KILLS,
     World,
     collecting,
-    made,
     marked_end,
     mentees_end,
     mentors_end,
@@ -31,12 +30,6 @@ PARTS = {
     "reply": (replying, mentors_end),
     "answers": (saving, mentees_end),
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    with made(tmp_path_factory.mktemp("faults")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -12,7 +12,6 @@ from tests.faults.world import (
     KILLS,
     WHY,
     World,
-    made,
     marking,
     marking_through_nbgrader,
     mentors_end,
@@ -22,12 +21,6 @@ from tests.faults.world import (
 PARTS = {"directly": marking, "through nbgrader": marking_through_nbgrader}
 #: nbgrader's own way is the dearer one, and only used where a mentor changed its settings.
 SHARE = {"directly": KILLS * 8 // 25, "through nbgrader": KILLS * 2 // 25}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    with made(tmp_path_factory.mktemp("faults")) as found:
-        yield found
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -262,7 +262,7 @@ def points(monkeypatch, cut_at: int) -> list[str]:
         monkeypatch.setattr(module, name, passing)
 
     guard(put_in_place, "write_journal")
-    guard(put_in_place, "_sync")
+    guard(put_in_place, "sync_folder")
     guard(put_in_place, "_put_files")
     guard(put_in_place.Rows, "write")
     guard(Path, "replace")

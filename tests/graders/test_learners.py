@@ -24,13 +24,13 @@ from graders.learners.acceptance import acceptance, odd_learners
 from graders.learners.bank import as_world, templates
 from graders.learners.cast import ADVERSARIES, CAST, EXTRAS, learner
 from graders.learners.constants import best, line
-from graders.learners.criteria import SoloCriteria, SoloFigures, figures_of
 from graders.learners.items import cohort, is_suspect
 from graders.learners.policies import pick_features
 from graders.learners.run import generator, row, simulate, sit
 from graders.learners.scoring import carried_rules, leanings, named
 from graders.learners.special import wrecked
 from graders.learners.world import FEATURES, LIMIT, generate
+from graders.readiness.criteria import SoloCriteria, SoloFigures, figures_of
 from graders.rules import held_rules
 from graders.submission import read_submission
 from graders.summary import Summary

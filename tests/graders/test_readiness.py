@@ -24,7 +24,7 @@ from graders.desk_gradebook import write_mark
 from graders.desk_readiness import readiness_view
 from graders.desk_readiness_pages import noted
 from graders.desk_views import mentee_view
-from graders.learners.criteria import SoloCriteria as LearnersCriteria
+from graders.learners.run import SoloCriteria as LearnersCriteria
 from graders.learners.run import simulate
 from graders.marking import mark_family
 from graders.mentor import MentorCourse, make_mentor_course, open_mentor_course
